@@ -1,6 +1,6 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { forEachBounded } from "../common/concurrency";
 import { batchesOf } from "./batches";
-import { forEachBounded } from "./concurrency";
 import { instancesIn } from "./pages";
 
 /** EC2's limit of values in one filter. A filter is used instead of ids, because one unknown id would fail the whole call. */

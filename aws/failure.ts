@@ -49,7 +49,7 @@ export function awsFailureOf(error: unknown): AwsFailure | undefined {
   const where = aws?.region ? ` in ${aws.region}` : "";
   const [what, fix] = TOLD[cause];
   const message = `${call}${where} ${what} (${nameOf(error)}): ${said(error)}`;
-  return { cause, message, fix: typeof fix === "string" ? fix : fix(call, aws?.region ?? "?") };
+  return { cause, message, fix: typeof fix === "string" ? fix : fix(call, aws?.region ?? "?", error.message) };
 }
 
 /** The message for the user about any error, with the next step for AWS errors; the library's own errors already contain theirs. */
@@ -66,6 +66,8 @@ function isOfAws(error: Error): boolean {
 function causeOf(error: Error): AwsCause {
   // The SDK gives this error neither a name nor a code
   if (/region is missing/i.test(error.message)) return "no-region";
+  // Its credentials provider says this of an expired session of IAM Identity Center, or of none
+  if (/CredentialsProviderError|TokenProviderError/.test(error.name) && /SSO/.test(error.message)) return "expired";
   const names = [error.name, (error as NodeJS.ErrnoException).code ?? ""];
   const found = CAUSES.find(([, pattern]) => names.some((name) => pattern.test(name)));
   if (found) return found[0];
@@ -90,9 +92,29 @@ const WHERE_TO_ALLOW =
   "in the policies of the function's, task's or instance's role, or of your own user or role ('aws sts get-caller-identity' shows it); " +
   "if these allow it, a permissions boundary or the organization's policies do not";
 
+/** What KMS's refusal of a key looks like through SSM and through Secrets Manager, which do not name the action. */
+const KEY_REFUSED = /^The ciphertext refers to a customer master key|^Access to KMS is not allowed/;
+
+/**
+ * AWS names the missing action, which need not be the call: reading a parameter decrypts it, and before the first call a profile's role is
+ * assumed. A policy that denies it explicitly is named too.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function toAllow(call: string, _region: string, said: string): string {
+  const named = /is not authorized to perform:? ([\w-]+:\w+)/.exec(said)?.[1];
+  const action = named ?? (KEY_REFUSED.test(said) ? "kms:Decrypt" : call === UNNAMED ? "that call" : call);
+  const denying = /with an explicit deny in an? ([\w -]+?)(?:[.:,;]|$)/.exec(said)?.[1];
+  if (denying) {
+    return `a ${denying} denies ${action} explicitly, which no other policy can allow: ask whoever manages it to change it`;
+  }
+  const trust = action === "sts:AssumeRole" ? ", and this identity in the role's trust policy" : "";
+  return `allow ${action} for this identity${trust}: ${WHERE_TO_ALLOW}`;
+}
+
 /** The outcome of the call, and the next step. */
 const TOLD: Readonly<
-  Record<AwsCause, readonly [what: string, fix: string | ((call: string, region: string) => string)]>
+  Record<AwsCause, readonly [what: string, fix: string | ((call: string, region: string, said: string) => string)]>
 > = {
   "no-credentials": [
     "could not be called, because there are no AWS credentials",
@@ -110,10 +132,7 @@ const TOLD: Readonly<
     "was refused because of its signature: the secret key or the clock is wrong",
     "check the secret access key, and set this machine's clock: timedatectl set-ntp true",
   ],
-  denied: [
-    "is not allowed",
-    (call) => `allow ${call === UNNAMED ? "that call" : call} for this identity: ${WHERE_TO_ALLOW}`,
-  ],
+  denied: ["is not allowed", toAllow],
   "no-region": ["could not be called, because no region is set", "set '--region' or AWS_REGION"],
   "unknown-host": [
     "could not be called, because its host name cannot be resolved",

@@ -24,11 +24,11 @@ const FILES_IN_A_FOLDER = 100;
 const SUPERVISOR = join(projectRoot, "dist", "packer", "bake.js");
 
 /**
- * What the supervisor adds to a bake: all of it, from the start of Node to the node's removal, against `packer build` of
- * the same template with the same variables, in turns. The lab's bake takes seconds, a real one minutes: the seconds added
- * are the figure to carry over, the ratio is the worst case. What a second `up` costs that finds nothing changed, against
- * that of the same stack without a bake. And the fingerprint of a tree, by the function that the bake's address is made
- * with, against the usual program's.
+ * Measures three things. First, what the supervisor adds to a bake: from the start of Node to the removal of the node, against
+ * `packer build` of the same template with the same variables, in alternating rounds. A bake in the lab takes seconds and a real one
+ * minutes, so carry over the added seconds; the ratio is the worst case. Second, a repeated `up` without changes, against that of the
+ * same stack without a bake. Third, the fingerprint of a directory tree, computed by the function that fingerprints a bake, against
+ * `sha256sum`.
  */
 export async function benchmark(): Promise<BenchmarkResult> {
   if (!existsSync(SUPERVISOR)) throw new Error(`'${SUPERVISOR}' is missing; run 'npm run build' first`);
@@ -80,7 +80,7 @@ function supervise(environment: NodeJS.ProcessEnv): Promise<number> {
   return secondsOf(process.execPath, [SUPERVISOR, "create"], environment);
 }
 
-/** The bake as it would be by hand: the template's files laid together and the variables written beforehand. */
+/** A bake by hand: the template's files are copied into one folder and the variables are written beforehand. */
 async function bareBuild(lab: Lab, folder: string, name: string): Promise<number> {
   const template = join(folder, name);
   const variables = join(folder, `${name}.pkrvars.json`);
@@ -99,14 +99,14 @@ async function bareBuild(lab: Lab, folder: string, name: string): Promise<number
 }
 
 interface SecondUp {
-  /** Of the stack that bakes. */
+  /** Seconds for the stack that bakes its image. */
   readonly baking: number;
-  /** Of the same stack with a given image: what the engine needs for the rest. */
+  /** Seconds for the same stack with a given image, that is, for everything but the bake. */
   readonly given: number;
   readonly runs: number;
 }
 
-/** The second `up` of a stack that bakes its image, against that of the same stack with a given one, in turns. */
+/** Measures a repeated `up` of a stack that bakes its image against one of the same stack with a given image, in alternating rounds. */
 async function secondUp(lab: Lab, folder: string): Promise<SecondUp> {
   const counted = countedPacker(folder);
   const project = imageProject(folder, lab);
@@ -131,7 +131,7 @@ async function secondUp(lab: Lab, folder: string): Promise<SecondUp> {
   return { baking: median(baking), given: median(given), runs: counted.runs().length - before.length };
 }
 
-/** The fingerprint of a tree of cookbooks against `sha256sum` of the same files, in turns, the best of each. */
+/** Measures the fingerprint of a cookbook tree against `sha256sum` of the same files, in alternating rounds; the fastest of each counts. */
 async function treeDigest(folder: string): Promise<{ fingerprint: number; sha256sum: number }> {
   for (let file = 0; file < FILES; file++) {
     const below = join(folder, `cookbook${Math.floor(file / FILES_IN_A_FOLDER)}`);
@@ -152,7 +152,7 @@ async function treeDigest(folder: string): Promise<{ fingerprint: number; sha256
   return { fingerprint: Math.min(...ours), sha256sum: Math.min(...theirs) };
 }
 
-/** One line a round, for those who wait. */
+/** Prints progress, one line per round. */
 function report(what: string, round: number, ours: readonly number[], theirs: readonly number[]): void {
   console.error(
     `${what} ${round + 1} of ${ROUNDS}: ${ours[round]?.toFixed(1)} s against ${theirs[round]?.toFixed(1)} s`,

@@ -1,6 +1,6 @@
 /** One line of a benchmark's table. */
 export interface Row {
-  /** What was measured; the peer or limit it is compared with is another row of the same run. */
+  /** What was measured. The peer or limit to compare it with is another row of the same run. */
   readonly what: string;
   readonly figure: number;
   /** @default the benchmark's unit */
@@ -8,13 +8,13 @@ export interface Row {
   readonly note?: string;
 }
 
-/** What a benchmark found: a table for people, ratios for programs. */
+/** The result of a benchmark: a table for people and ratios for programs. */
 export interface BenchmarkResult {
   readonly unit: string;
   readonly rows: readonly Row[];
-  /** Each is one row over another of the same run. */
+  /** Each ratio divides one row by another of the same run. */
   readonly ratios: Readonly<Record<string, number>>;
 }
 
-/** A file of this folder exports one as `benchmark`; the file's name is its name. */
+/** Each benchmark is a file in this folder that exports this function as `benchmark`; its name is the file's name. */
 export type Benchmark = () => Promise<BenchmarkResult>;

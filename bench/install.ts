@@ -8,7 +8,7 @@ import { median } from "./median";
 const PEERS = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/command@1"];
 const STARTS = 7;
 
-/** What an install weighs and how long a program takes to load it, beside Pulumi's own packages alone. */
+/** Measures the size of an install and the time a program takes to load it, compared with Pulumi's packages alone. */
 export async function benchmark(): Promise<BenchmarkResult> {
   const folder = mkdtempSync(join(tmpdir(), "bench-install-"));
   try {
@@ -34,7 +34,7 @@ export async function benchmark(): Promise<BenchmarkResult> {
 const PEER_LINES = 'require("@pulumi/pulumi"); require("@pulumi/aws").ec2.Instance;';
 const PACKAGE_LINES = 'require("pulumi-chef-autoscaling");';
 
-/** The package as it was last built. */
+/** Packs the package as it was last built. */
 function pack(folder: string): string {
   const args = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
   return join(folder, execFileSync("npm", args, { cwd: resolve(__dirname, ".."), encoding: "utf8" }).trim());
@@ -55,7 +55,10 @@ function install(folder: string, name: string, packages: readonly string[]) {
   return { place, megabytes: bytes / 1e6, packages: Object.keys(lock.packages).length };
 }
 
-/** CPU milliseconds from start to the end of each of these lines, one after the other in one process; CPU, so that other work on the machine counts less. */
+/**
+ * CPU milliseconds from the start of a process to the end of each of these lines, which run one after the other in the same process.
+ * CPU time is measured because other work on the machine affects it less than elapsed time.
+ */
 function startMs(cwd: string, lines: readonly string[]): number[] {
   const timed = lines.map((line) => `${line} times.push(process.cpuUsage(begin));`).join(" ");
   const program = `const begin = process.cpuUsage(), times = []; ${timed} console.log(JSON.stringify(times));`;

@@ -10,7 +10,7 @@ const names = readdirSync(__dirname)
   .filter((file) => file.endsWith(".ts") && !NOT_BENCHMARKS.includes(file))
   .map((file) => file.replace(/\.ts$/, ""));
 
-/** `npm run bench -- NAME`: a table for people, and as the last line one JSON object of ratios. */
+/** `npm run bench -- NAME` prints a table for people and, as its last line, one JSON object with the ratios. */
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [name] = positionals;
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  // Packer is where the lab's set-up put it, on machines that have none of their own
+  // On machines without Packer, use the one that the lab's setup installed
   process.env.PATH = [join(places.tools, "usr", "bin"), process.env.PATH].join(delimiter);
   const { benchmark } = (await import(`./${name}`)) as { benchmark: Benchmark };
   print(await benchmark());

@@ -1,24 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { forEachBounded } from "../aws/concurrency";
+import { forEachBounded } from "../common/concurrency";
 import { Pack } from "../test/policy/pack";
 import { resourcesOf, type Stack, soundStack, type TestResource } from "../test/policy/stack";
 import type { BenchmarkResult, Row } from "./benchmark";
 
 const SIZES = [100, 1_000, 10_000];
 
-/** The CLI registers so many resources at a time. */
+/** Number of resources that the Pulumi CLI registers in parallel. */
 const PARALLEL = 16;
 
-/** Repetitions of each figure; the fastest counts, for the slower ones measure the machine. */
+/** Repetitions of each measurement. The fastest counts, since slower ones include other work on the machine. */
 const TIMES = 3;
 
 const root = join(__dirname, "..");
 
 /**
- * What a policy pack takes in a preview: each resource shown on its own, then all together, over the pack's own interface. Our
- * pack against @pulumi/awsguard on the same graph, turn by turn; per rule, for both have their own number of rules.
+ * Measures the time a policy pack adds to a preview: each resource analyzed on its own, then the whole stack, through the policy pack
+ * gRPC interface. Our pack and @pulumi/awsguard analyze the same resources in alternating runs. Times are compared per rule, since the
+ * two packs have different numbers of rules.
  */
 export async function benchmark(): Promise<BenchmarkResult> {
   const ours = await Measured.start("our pack", join(root, "policy"));
@@ -40,7 +41,7 @@ export async function benchmark(): Promise<BenchmarkResult> {
   }
 }
 
-/** Turn by turn, so that whatever else the machine does hits both alike. */
+/** Measures the packs alternately, so that other work on the machine affects both alike. */
 async function takeTurns(size: number, ...packs: readonly Measured[]): Promise<void> {
   const resources = graph(size);
   for (let time = 0; time < TIMES; time++) {
@@ -48,7 +49,7 @@ async function takeTurns(size: number, ...packs: readonly Measured[]): Promise<v
   }
 }
 
-/** Installed once, below .lab, where nothing of it is committed. */
+/** Installs awsguard below .lab, which is not committed, unless it is installed already. */
 function awsguard(): string {
   const folder = join(root, ".lab", "peers", "awsguard");
   cpSync(join(__dirname, "peers", "awsguard"), folder, { recursive: true });
@@ -58,7 +59,7 @@ function awsguard(): string {
   return folder;
 }
 
-/** A running pack and its fastest figures. */
+/** A running pack and the fastest time measured for each size. */
 class Measured {
   private readonly fastest = new Map<number, number>();
 
@@ -111,7 +112,7 @@ async function microseconds(pack: Pack, resources: readonly TestResource[]): Pro
   return (performance.now() - started) * 1000;
 }
 
-/** As many sound stacks side by side as come to this number of resources. */
+/** Copies of a stack that violates no rule, up to this number of resources. */
 function graph(size: number): TestResource[] {
   const sound = Object.entries(soundStack());
   const copies = Array.from({ length: Math.ceil(size / sound.length) }, (_, copy) => copyOf(sound, copy));

@@ -10,10 +10,10 @@ import { byHandProgram, libraryProgram } from "./program/programs";
 
 const SIZES = [1, 10, 100, 200];
 
-/** The size whose time per group the largest size's is compared with. */
+/** Number of groups whose time per group is compared with that of the largest size. */
 const SMALL = 10;
 
-/** Previews of one size by both programs. */
+/** Previews of the same number of groups by both programs. */
 interface Pair {
   readonly size: number;
   readonly library: Preview;
@@ -21,18 +21,18 @@ interface Pair {
 }
 
 /**
- * What the components cost a preview: groups of the library against the same resources declared by hand with @pulumi/aws,
- * both by the lab's engine.
+ * Measures what the components add to a preview: groups declared with the library against the same resources declared by hand with
+ * @pulumi/aws, both previewed by the lab's engine.
  *
- * - `preview_ratio`: the library's time over the other's, at the size where it is the largest.
- * - `growth`: the library's time per group at the largest size over that at 10, each less what the same program takes for no
- *   groups. That is measured in the same run, and starting the processes and loading modules is most of it.
+ * - `preview_ratio`: the library's time divided by that of the program by hand, at the size where this is largest.
+ * - `growth`: the library's time per group at the largest size divided by that at 10 groups. The time of the same program without
+ *   groups, mostly for starting processes and loading modules, is measured in the same run and subtracted from both.
  */
 export function benchmark(): Promise<BenchmarkResult> {
   return compare(SIZES);
 }
 
-/** The same for other sizes, in rising order and with 10 among them. Errors: the two do not declare the same. */
+/** The same for other sizes, in ascending order and including 10. @throws if the two programs declare different resources */
 export async function compare(sizes: readonly number[]): Promise<BenchmarkResult> {
   const program = findMoto();
   if (program === undefined) throw new Error("there is no moto in .lab/venv; run bash lab/setup.sh");
@@ -59,7 +59,7 @@ async function previewers(folder: string, moto: Moto): Promise<[library: Preview
   return [library, byHand];
 }
 
-/** The faster of several previews by each program, in turns, so that what else the machine does decides less. */
+/** The fastest of several previews by each program, in alternating runs, so that other work on the machine matters less. */
 async function pairOf(size: number, library: Previewer, byHand: Previewer): Promise<Pair> {
   let pair: Pair | undefined;
   for (let run = 0; run < runsOf(size); run++) {
@@ -72,7 +72,7 @@ async function pairOf(size: number, library: Previewer, byHand: Previewer): Prom
   return pair;
 }
 
-/** Short previews vary most; one of 200 groups takes minutes. */
+/** Times of short previews vary most, so these are repeated; one of 200 groups takes minutes. */
 function runsOf(size: number): number {
   return size <= 100 ? 2 : 1;
 }
@@ -115,7 +115,7 @@ function growthByHand(pairs: readonly Pair[]): Row {
   };
 }
 
-/** Time per group at the largest size over that at 10. */
+/** The time per group at the largest size divided by that at 10 groups. */
 function growthOf([empty, ...pairs]: readonly Pair[], program: "library" | "byHand"): number {
   const perGroup = (pair: Pair | undefined) => {
     if (pair === undefined || empty === undefined) throw new Error(`${SMALL} groups must be among the sizes`);

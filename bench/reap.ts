@@ -11,17 +11,17 @@ import { type Drain, drainOf } from "./reap/worker";
 const ROUNDS = 3;
 const SMALL = 1_000;
 const LARGE = 10_000;
-/** Of a limit's drain, and of chef-api's deletions: no process starts in them, so that fewer are enough. */
+/** Instances per run for the limit and for chef-api's deletions; both run in a started process, so fewer instances suffice. */
 const OF_LIMIT = 2_000;
 const OF_CHEF_API = 500;
-/** What each peer removes of a round's 1,000: the slow ones so few that they are done in seconds. */
+/** How many of a round's 1,000 instances each peer removes; few for slow peers, so that they finish within seconds. */
 const PEERS: readonly (readonly [RoundPeer, string, number])[] = [
   ["awslabs", "awslabs' flow in PyChef: search, 2 GET, 2 DELETE", 10],
   ["chef-api-search", "chef-api: search, 2 DELETE", 10],
   ["pychef-deletes", "PyChef: 2 DELETE", 100],
 ];
 type RoundPeer = Exclude<Peer, "chef-api-deletes">;
-/** A bare client's requests, 500 instances of each kind in a round. */
+/** Kinds of requests that the bare client sends, for 500 instances of each kind per round. */
 const BARE: readonly (readonly [string, Omit<BareRemovalOptions, "connections">])[] = [
   ["bare client, signed beforehand: 2 DELETE", { signed: "beforehand", withGet: false }],
   ["bare client, signed beforehand: GET, 2 DELETE", { signed: "beforehand", withGet: true }],
@@ -31,14 +31,14 @@ const OF_BARE = 500;
 const ROUND_TRIP_MS = 30;
 const FAR = 600;
 const FAR_PEER = 30;
-/** Messages at a time, and connections to the Chef server at a time: near by, and over a slow line. */
+/** Messages and connections to the Chef server that are in use at the same time: for a server near by, and for one over a slow line. */
 const NEAR_BY = { concurrency: 80, connections: 64 };
 const OVER_SLOW_LINE = { concurrency: 100, connections: 48 };
 
 /**
- * How fast nodes and clients leave a Chef server: the worker as it is shipped, from messages in a queue of SQS to the last
- * deletion, against two older programs that do the same from a list of instances, and against the least that does it at all.
- * Each figure is of instances a second; peers, limits and worker take turns on the same server.
+ * Measures how fast nodes and clients are removed from a Chef server: by the worker as published, from messages in an SQS queue to the
+ * last deletion; by two older programs that are given a list of instances; and by a minimal program that does only the necessary
+ * requests. All figures are instances per second. Peers, limits and worker run alternately on the same server.
  */
 export async function benchmark(): Promise<BenchmarkResult> {
   await installPeers();
@@ -70,7 +70,7 @@ export async function benchmark(): Promise<BenchmarkResult> {
       ],
       ratios: {
         vs_awslabs: small.perSecond / peers.awslabs,
-        // Of a worker that has warmed up: neither chef-api nor the limit counts the start of a process.
+        // The figure of a worker after its start, since neither chef-api's nor the limit's figure includes the start of a process.
         vs_chef_api: large.perSecond / chefApi,
         of_limit: large.perSecond / least,
         latency_vs_sequential: far.worker / far.sequential,
@@ -85,11 +85,11 @@ export async function benchmark(): Promise<BenchmarkResult> {
 interface Rounds {
   readonly drains: readonly Drain[];
   readonly peers: Readonly<Record<RoundPeer, number>>;
-  /** One figure for each of BARE. */
+  /** Instances per second for each entry of BARE. */
   readonly bare: readonly number[];
 }
 
-/** Turn by turn, so that whatever else the machine does hits all alike. */
+/** Runs all of them alternately, so that other work on the machine affects all alike. */
 async function measureRounds(stage: Stage): Promise<Rounds> {
   const { server } = stage;
   const drains: Drain[] = [];
@@ -125,7 +125,7 @@ interface LargeTurns {
   readonly chefApi: number;
 }
 
-/** Each large drain has what it is compared with right beside it: a virtual machine's speed changes within minutes. */
+/** Each large drain runs next to the programs it is compared with, since the speed of a virtual machine changes within minutes. */
 async function measureLarge(stage: Stage): Promise<LargeTurns> {
   const { server } = stage;
   const turns: LargeTurns[] = [];

@@ -12,19 +12,19 @@ const BUNDLE = join(projectRoot, "dist", "lambda", "reaper.js");
 const GROUP = "web";
 const SMALL = 10_000;
 const LARGE = 100_000;
-/** Of the names, those whose instance is gone, and those that EC2 does not know: more than one run looks up. */
+/** Among the names: instances that are terminated, and instances unknown to EC2, more than one run looks up. */
 const [GONE, FORGOTTEN] = [20, 520];
-/** As the function is deployed. */
+/** Memory of the function as deployed. */
 const MEMORY_MIB = 512;
-/** MiB that give a function one processor. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/** MiB of memory that give a function one vCPU. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const MIB_OF_A_PROCESSOR = 1769;
 
-/** The function that is shipped, called as its schedule calls it. */
+/** Calls the published function as its schedule does. */
 const FUNCTION = `
   const { handler } = require(process.argv[1]);
   await handler(JSON.parse(process.argv[2]), { getRemainingTimeInMillis: () => 900000 });
 `;
-/** The least that asks the same: both lists, read and thrown away, and the SDK's answers about as many instances. */
+/** A minimal program with the same requests: it reads and discards both lists and looks up the same number of instances with the SDK. */
 const LEAST = `
   const { EC2Client, paginateDescribeInstances } = require("@aws-sdk/client-ec2");
   const lists = await Promise.all(["nodes", "clients"].map(async (kind) => (await fetch(process.argv[1] + "/" + kind)).json()));
@@ -40,7 +40,7 @@ const LEAST = `
   await Promise.all([lane(), lane(), lane(), lane()]);
 `;
 
-/** What a scheduled reconcile of 100,000 names takes, of servers that are made up: in time, of a processor, and in memory. */
+/** Measures a scheduled reconcile of 100,000 names against synthetic servers: elapsed time, CPU time and memory. */
 export async function benchmark(): Promise<BenchmarkResult> {
   if (!existsSync(BUNDLE)) throw new Error(`'${BUNDLE}' is missing; run 'npm run build' first`);
   const small = await measure(SMALL);

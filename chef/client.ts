@@ -1,8 +1,8 @@
+import { isRecord, type JsonRecord } from "../common/json";
 import type { Answer } from "./answer";
 import { type ChefFailure, chefError } from "./chef-error";
 import type { ChefConnectionOptions } from "./connection-options";
 import { errorOf, serverMessage } from "./failure";
-import { isRecord, type JsonRecord } from "./json";
 import { createMemberNames } from "./member-names";
 import { checkedClientName, checkedNodeName } from "./names";
 import { type ChefRequest, createRequester, type Requester } from "./requester";
@@ -155,10 +155,16 @@ async function search(requester: Requester, index: string, query: string, page: 
   return { total, start, rows };
 }
 
-/** A success counts only if its document names the object: servers answer unknown paths with an empty 200. */
+/**
+ * A success counts only if it is a 200, as Chef's server answers, whose document names the object and no error: servers answer unknown
+ * paths with an empty 200, and proxies with other successes.
+ *
+ * @see https://github.com/chef/chef-server/blob/main/oc-chef-pedant/lib/pedant/rspec/node_util.rb
+ */
 function named(requester: Requester, request: ChefRequest, answer: Answer, name: string): Named {
-  const { document } = answer;
-  if (isRecord(document) && (document.name === name || document.clientname === name)) {
+  const { status, document } = answer;
+  const isIt = isRecord(document) && (document.name === name || document.clientname === name);
+  if (status === 200 && isIt && document.error === undefined) {
     return { ...document, name };
   }
   throw malformed(requester, request, answer);
@@ -169,7 +175,8 @@ function named(requester: Requester, request: ChefRequest, answer: Answer, name:
  * nothing.
  */
 function absent(requester: Requester, request: ChefRequest, answer: Answer, name: string): undefined {
-  if (errorOf(answer.text)?.includes(name)) return undefined;
+  const namesIt = new RegExp(`(?<![\\w-])${name.replaceAll(".", "\\.")}(?![\\w-])`);
+  if (namesIt.test(errorOf(answer.text) ?? "")) return undefined;
   throw malformed(requester, request, answer);
 }
 

@@ -1,5 +1,5 @@
+import { isRecord, parseJson } from "../common/json";
 import type { ChefErrorKind, ChefFailure } from "./chef-error";
-import { isRecord, parseJson } from "./json";
 import { codeOf } from "./transport";
 
 const LONGEST_SERVER_MESSAGE = 200;

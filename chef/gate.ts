@@ -4,10 +4,10 @@ import {
   afterAnswer,
   afterRefusal,
   afterSilence,
+  askedPauseMs,
   openPace,
   type Pace,
   type PaceLimits,
-  retryAfterMs,
   type Sent,
 } from "./pace";
 
@@ -132,7 +132,7 @@ function afterOutcome(state: State, sentAt: number, answer: Answer): Pace {
   switch (answer.status) {
     case 429:
     case 503:
-      return afterRefusal(state.pace, sent(state, sentAt), retryAfterMs(answer.retryAfter, Date.now()));
+      return afterRefusal(state.pace, sent(state, sentAt), askedPauseMs(answer, Date.now()));
     case 502: // A proxy in front of the server had no answer of it.
     case 504:
       return afterSilence(state.pace, sent(state, sentAt));

@@ -1,4 +1,4 @@
-import { forEachBounded } from "../aws/concurrency";
+import { forEachBounded } from "../common/concurrency";
 import { isChefError } from "./chef-error";
 import type { ChefClient } from "./client";
 import { instanceIdOf } from "./names";

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, parseJson } from "./json";
+import { isRecord, type JsonRecord, parseJson } from "../common/json";
 
 /**
  * Size in bytes from which a response counts as large. Large responses are read and parsed one at a time; the others wait with their first

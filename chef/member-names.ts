@@ -1,4 +1,4 @@
-import { parseJson } from "./json";
+import { parseJson } from "../common/json";
 
 /** Reads one JSON object of strings as it arrives, without keeping it. */
 export interface MemberNames {

@@ -1,6 +1,6 @@
 import { REGION } from "../aws/region";
+import { isRecord } from "../common/json";
 import type { ChefNode } from "./client";
-import { isRecord } from "./json";
 
 const ZONES_REGION = new RegExp(`^${REGION}`);
 
@@ -18,4 +18,10 @@ export function ec2Text(node: ChefNode, attribute: string): string | undefined {
 export function regionOfNode(node: ChefNode): string | undefined {
   const zone = ec2Text(node, "placement_availability_zone") ?? ec2Text(node, "availability_zone");
   return ec2Text(node, "region") ?? zone?.match(ZONES_REGION)?.[0];
+}
+
+/** Time of the last Ohai run, milliseconds since 1970; updated at every converged run. */
+export function convergedAt(node: ChefNode): number | undefined {
+  const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

@@ -70,6 +70,20 @@ export function afterSilence(pace: Pace, sent: Sent): Pace {
 }
 
 /**
+ * The pause that a response asks for, in milliseconds; undefined if it asks for none. A date is compared with the response's own, because
+ * the clocks may differ.
+ *
+ * @param now milliseconds since 1970 by this machine's clock
+ */
+export function askedPauseMs(
+  { retryAfter, date }: { readonly retryAfter?: string; readonly date?: string },
+  now: number,
+): number | undefined {
+  const there = Date.parse(date ?? "");
+  return retryAfterMs(retryAfter, Number.isNaN(there) ? now : there);
+}
+
+/**
  * The delay of a Retry-After header in milliseconds from `now`; the header is a number of seconds or a date. Undefined if it is neither.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {

@@ -1,6 +1,6 @@
 import type { ChefClient, ChefNode, Deletion } from "./client";
 import { quote } from "./names";
-import { ec2Text, regionOfNode } from "./node-place";
+import { convergedAt, ec2Text, regionOfNode } from "./node-place";
 
 /** The functions of the Chef client that a removal needs. */
 export type Removing = Pick<ChefClient, "getNode" | "deleteNode" | "deleteClient">;
@@ -15,6 +15,8 @@ export interface RemovalTarget {
   readonly region?: string;
   /** Account of the instance; a node that reports another account is not removed. @default any */
   readonly accountId?: string;
+  /** Milliseconds since 1970; a node that converged later is not removed. @default any time */
+  readonly convergedBefore?: number;
 }
 
 /** Result for a node and its client; "foreign" means that they were kept, because another instance uses them. */
@@ -26,10 +28,10 @@ export interface Removal {
 }
 
 /** Why a node does not belong to the instance with its name: as a code, and as text. */
-export interface OtherUse {
-  readonly cause: "other-instance" | "other-place";
-  readonly reason: string;
-}
+export type OtherUse =
+  | { readonly cause: "other-instance" | "other-place"; readonly reason: string }
+  /** It converged too recently; `waitSeconds` after `convergedBefore`. */
+  | { readonly cause: "recent"; readonly reason: string; readonly waitSeconds: number };
 
 /**
  * Deletes a node and its client, each whether or not the other exists; an absent one counts as deleted. A node that carries another
@@ -71,6 +73,11 @@ export function usedElsewhere(node: ChefNode | undefined, target: Omit<RemovalTa
   }
   if (differs(said?.account, target.accountId)) {
     return { cause: "other-place", reason: `the node ran in another account, ${quote(said.account)}` };
+  }
+  const converged = node && convergedAt(node);
+  if (converged !== undefined && target.convergedBefore !== undefined && converged > target.convergedBefore) {
+    const waitSeconds = (converged - target.convergedBefore) / 1000;
+    return { cause: "recent", reason: "something converged recently under its node name", waitSeconds };
   }
   return undefined;
 }

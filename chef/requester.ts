@@ -4,7 +4,7 @@ import { type ChefError, type ChefFailure, chefError } from "./chef-error";
 import { type ChefConnectionOptions, checkedLimits, checkedServerUrl, privateKeyOf } from "./connection-options";
 import { kindOf, networkFailure, serverMessage } from "./failure";
 import { createGate, type Gate } from "./gate";
-import { retryAfterMs } from "./pace";
+import { askedPauseMs } from "./pace";
 import { type SigningVersion, signedHeaders } from "./signing";
 import { createTransport, type Transport } from "./transport";
 
@@ -164,8 +164,8 @@ function failureOf(session: Session, request: ChefRequest, answer: Answer): Chef
   };
 }
 
-function retryAfterSeconds({ retryAfter }: Answer): number | undefined {
-  const wanted = retryAfterMs(retryAfter, Date.now());
+function retryAfterSeconds(answer: Answer): number | undefined {
+  const wanted = askedPauseMs(answer, Date.now());
   return wanted === undefined ? undefined : Math.ceil(wanted / 1000);
 }
 

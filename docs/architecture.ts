@@ -16,6 +16,7 @@ const ROOMS = [
   "chef",
   "aws",
   "contract",
+  "common",
 ];
 
 const WIDTH = 560;

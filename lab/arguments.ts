@@ -2,15 +2,15 @@ import { parseArgs } from "node:util";
 import { chooseChefClient } from "./services/chef-client";
 import type { StoryOptions } from "./story/options";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface LabArguments extends StoryOptions {
   readonly keep: boolean;
-  /** File to write the report to. */
+  /** Path of the report. */
   readonly report?: string;
   readonly help: boolean;
 }
 
-/** Shown by `--help`. */
+/** The text that `--help` prints. */
 export const usage = `Usage: npm run lab -- [options]
 
 Plays the whole life of a fleet on this machine, on real parts: bake, boot, scale out, scale in, reap, destroy.
@@ -23,7 +23,7 @@ Plays the whole life of a fleet on this machine, on real parts: bake, boot, scal
                      layout of chef or cinc; default: the genuine one of this machine where it has one, else cinc
   --help             show this`;
 
-/** @throws naming the option, what was given and what was expected */
+/** @throws an error that names the option, the value and what was expected */
 export function readArguments(argv: readonly string[]): LabArguments {
   const { values } = parseArgs({
     args: [...argv],

@@ -3,7 +3,7 @@ import type { Lab } from "./services/lab";
 import { places } from "./services/places";
 import type { StackOutputs } from "./story/lab-stack";
 
-/** What `--keep` prints: how to look at everything that runs, as lines to paste into a shell. */
+/** The text that `--keep` prints: commands to inspect everything that runs, ready to paste into a shell. */
 export function howToLook(lab: Lab, outputs: StackOutputs): string {
   const aws = relative(process.cwd(), places.aws);
   const enter = relative(process.cwd(), places.enter);
@@ -16,7 +16,7 @@ export function howToLook(lab: Lab, outputs: StackOutputs): string {
     `  export ${shared.map((name) => `${name}=${lab.environment[name]}`).join(" ")}`,
     `  ${aws} autoscaling describe-auto-scaling-groups --auto-scaling-group-names ${autoScalingGroupName}`,
     `  ${aws} cloudwatch describe-alarms --query 'MetricAlarms[].[AlarmName,StateValue]' --output table`,
-    // For SQS this CLI puts its own address above the environment's.
+    // For SQS, this CLI ignores the endpoint in the environment in favour of its own.
     `  ${aws} --endpoint-url ${lab.endpoint} sqs get-queue-attributes --queue-url ${queueUrl} --attribute-names All`,
     `  ls ${runDir}/instances                        # one folder per instance, console.log in it`,
     `  ${enter} ${runDir} INSTANCE_ID bash           # a shell inside an instance (as root)`,

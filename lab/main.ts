@@ -4,7 +4,7 @@ import { goOnWithoutReader } from "./services/closed-output";
 import { forgetOutwardSettings } from "./services/environment";
 import { runAsRoot } from "./services/root";
 
-/** `npm run lab`: exit code 0 only if every step held. */
+/** `npm run lab`. The exit code is 0 only if every step succeeds. */
 async function main(): Promise<number> {
   const options = readArguments(process.argv.slice(2));
   if (options.help) {

@@ -9,7 +9,7 @@ import { end, life } from "./story";
 import { createContext, type Step, type StoryContext } from "./story/context";
 import { play } from "./story/play";
 
-/** A run under way. */
+/** A run in progress. */
 interface Run {
   readonly options: LabArguments;
   readonly startedAt: number;
@@ -19,7 +19,7 @@ interface Run {
   setShow(show: (figure: string) => void): void;
 }
 
-/** Plays the story, writes `run.json` and the report, stops everything. @returns the exit code */
+/** Plays all steps, writes `run.json` and the report, then stops everything. @returns the exit code */
 export async function runLab(options: LabArguments, story = { life, end }): Promise<number> {
   const run = createRun(options);
   let exitCode = 1;
@@ -64,7 +64,7 @@ async function playAll(
   return second ? stoppedBy(second) : 0;
 }
 
-/** @returns the signal that came before the steps had ended, if one did */
+/** @returns the signal, if one arrives before the steps end */
 async function playUnlessInterrupted(run: Run, steps: readonly Step[]): Promise<Interruption | undefined> {
   const playing = play(steps, run.context, {
     runStartedAt: run.startedAt,
@@ -80,7 +80,7 @@ function stoppedBy({ signal, exitCode }: Interruption): number {
   return exitCode;
 }
 
-/** Written as far as the run has come: also before it waits, for whoever looks meanwhile. */
+/** Writes the run so far. This also happens before the run waits for a signal, for those who look at it in the meantime. */
 function record({ context, steps, startedAt, options }: Run, held: boolean): RunRecord {
   return writeRecord(context, steps, { held, startedAt, report: options.report });
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Sets up what the lab needs: npm packages, Debian packages unpacked under .lab/tools, a Python venv under .lab/venv.
-# Nothing of it is installed on the machine except the few host tools named below, and those only where they are missing.
+# Nothing is installed on the machine except the few host tools named below, and only those that are missing.
 #
-#   bash lab/setup.sh           set up what is missing; ends in under two seconds when all is there
-#   bash lab/setup.sh --check   only report; exit 1 when something is missing
+#   bash lab/setup.sh           set up what is missing; ends in under two seconds if nothing is
+#   bash lab/setup.sh --check   only report; exit with 1 if something is missing
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -12,7 +12,7 @@ tools="$lab/tools"
 venv="$lab/venv"
 debian_list="$root/lab/emulator/packages.txt"
 python_list="$root/lab/emulator/requirements.txt"
-# Command the lab runs on the host : Debian package it comes from.
+# Commands that the lab runs on the host, each with its Debian package.
 host_tools="ip:iproute2 unshare:util-linux nsenter:util-linux setpriv:util-linux flock:util-linux mount:mount ldd:libc-bin"
 oldest_python="3, 11"
 sudo=""
@@ -20,7 +20,7 @@ sudo=""
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-# --- what is there -----------------------------------------------------------------------------------------------------
+# --- checks ------------------------------------------------------------------------------------------------------------
 
 missing_host_packages() {
   local pair
@@ -30,7 +30,7 @@ missing_host_packages() {
   [ -n "$(find_python)" ] || echo python3
 }
 
-# The distribution's own Python first: sandboxes see the host's /usr, so a venv made from it also works inside them.
+# The distribution's own Python first: sandboxes use the host's /usr, so a venv created with it also works in them.
 find_python() {
   local candidate
   for candidate in /usr/bin/python3 "$(command -v python3 || true)"; do
@@ -41,7 +41,7 @@ find_python() {
   done
 }
 
-# One package a line. Where Debian's python3-venv is missing, pip comes from its wheel package.
+# One package per line. If Debian's python3-venv is missing, pip comes from its wheel package.
 debian_packages() {
   sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$debian_list"
   "$(find_python)" -c 'import ensurepip' 2>/dev/null || echo python3-pip-whl
@@ -53,7 +53,7 @@ tools_stamp() { { release; debian_packages; } | sha256sum | cut -d' ' -f1; }
 
 venv_stamp() { { "$(find_python)" --version; cat "$python_list"; } | sha256sum | cut -d' ' -f1; }
 
-# Also by its programs: without one, suites would be skipped without a word.
+# Checks the programs too: without one of them, suites would be skipped silently.
 venv_current() {
   stamped "$venv/.stamp" "$(venv_stamp)" || return 1
   local program
@@ -62,7 +62,7 @@ venv_current() {
 
 stamped() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
 
-# node_modules is up to date when it holds every package of the lock file in that version.
+# node_modules is up to date if it contains every package of the lock file in that version.
 node_modules_current() {
   [ -f "$root/node_modules/.package-lock.json" ] || return 1
   node -e '
@@ -74,13 +74,13 @@ node_modules_current() {
   ' "$root/package-lock.json" "$root/node_modules/.package-lock.json"
 }
 
-# What the stack runs is compiled: the bake's supervisor and the reaper. Newer sources make it stale.
+# The stack runs compiled code: the bake's supervisor and the reaper. The build is outdated if sources are newer.
 build_current() {
   [ -f "$root/dist/lambda/reaper.js" ] && [ -f "$root/dist/components/index.js" ] &&
     [ -z "$(find "$root"/{components,packer,rollout,reaper,chef,aws,cli} "$root/package.json" "$root/tsconfig.build.json" -newer "$root/dist/lambda/reaper.js" -type f -print -quit)" ]
 }
 
-# --- refusals ----------------------------------------------------------------------------------------------------------
+# --- requirements ------------------------------------------------------------------------------------------------------
 
 require_debian() {
   command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
@@ -100,7 +100,7 @@ require_root_or_sudo() {
   sudo="sudo"
 }
 
-# --- setting up --------------------------------------------------------------------------------------------------------
+# --- set-up ------------------------------------------------------------------------------------------------------------
 
 confirm() {
   [ "${CI:-}" = "true" ] || [ ! -t 0 ] || [ ! -t 2 ] && return
@@ -122,7 +122,7 @@ install_host_packages() {
     fail "'apt-get install $*' failed: install them by hand and start again"
 }
 
-# Downloads the packages into the current folder; lists from an older point release name files that are gone: refresh once.
+# Downloads the packages into the current folder. Lists from an older point release name removed files: refresh them once.
 download() {
   known_to_apt "$@" || update_lists
   apt-get -qq -o APT::Sandbox::User=root download "$@" >&2 && return
@@ -131,7 +131,7 @@ download() {
     fail "'apt-get download $*' failed: the Debian mirror does not answer or does not have them"
 }
 
-# Sonames the programs under tools/ ask for and neither the host nor tools/ has.
+# Sonames that programs under tools/ need and that neither the host nor tools/ has.
 missing_libraries() {
   local libraries
   libraries=$(find "$1/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' 2>/dev/null | paste -sd: -)
@@ -139,7 +139,7 @@ missing_libraries() {
     LD_LIBRARY_PATH="$libraries" xargs -0 -r ldd 2>/dev/null | awk '/not found/ { print $1 }' | sort -u
 }
 
-# Debian policy 8.1: the package of libgssapi_krb5.so.2 is libgssapi-krb5-2, that of libfoo2.so.3 is libfoo2-3.
+# Debian policy 8.1: the package of libgssapi_krb5.so.2 is libgssapi-krb5-2, and that of libfoo2.so.3 is libfoo2-3.
 package_of_library() {
   local name
   name=$(sed -E -e 's/([0-9])\.so\.([0-9]+).*/\1-\2/' -e 's/\.so\.([0-9]+).*/\1/' -e 's/_/-/g' <<<"$1")
@@ -164,7 +164,7 @@ unpack_tools() {
   (cd "$work" && sha256sum debs/*.deb libraries/*.deb 2>/dev/null | sed 's,  .*/,  ,') >"$work/tools/packages.lock" || true
   tools_stamp >"$work/tools/.stamp"
   chmod 755 "$work/tools"
-  [ ! -e "$tools" ] || mv "$tools" "$work/replaced" # at once: another run may be using it
+  [ ! -e "$tools" ] || mv "$tools" "$work/replaced" # quickly: another run may be using it
   mv "$work/tools" "$tools"
   rm -rf "$work"
 }
@@ -220,7 +220,7 @@ if [ ${#host_packages[@]} -gt 0 ]; then
   install_host_packages "${host_packages[@]}"
 fi
 exec 9>"$lab/.setup.lock"
-flock 9 # the lab and the test suite may start at the same time
+flock 9 # the lab and the test suite may start concurrently
 [ -n "$(find_python)" ] || fail "no Python 3.11 or later found, the newest here is '$(python3 --version 2>&1)': use Debian 12 or later"
 stamped "$tools/.stamp" "$(tools_stamp)" || unpack_tools
 venv_current || make_venv

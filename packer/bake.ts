@@ -11,6 +11,7 @@ import { printableLines } from "../chef/printable";
 import type { BakeEnvironment } from "../contract/bake-environment";
 import type { BakeOrder } from "./images/identification";
 import { ownedImages } from "./images/owned-images";
+import { boundedOutput } from "./run/bounded-output";
 import { superviseDetached } from "./run/detach";
 import { earlierResult } from "./run/result";
 import type { Running } from "./run/running";
@@ -119,9 +120,11 @@ function orderOf(environment: BakeEnvironment): BakeOrder {
   return { spec: parseSpec(environment.BAKE_SPEC), instanceType, fingerprint };
 }
 
+const output = boundedOutput((text) => process.stderr.write(text));
+
 /** Writes whole lines. They contain output of the instance or a server, which may be anything. */
 function write(text: string): void {
-  process.stderr.write(printableLines(text, LONGEST_LINE));
+  output.write(printableLines(text, LONGEST_LINE));
 }
 
 // Without a listener, writing a line that is not read would end this process before it has cleaned
@@ -133,7 +136,8 @@ main(process.argv[2]).then(
     process.exitCode = code;
   },
   (error: Error) => {
-    write(`bake: ${messageOf(error)}\n`);
+    output.release();
+    process.stderr.write(`${printableLines(`bake: ${messageOf(error)}`, LONGEST_LINE)}\n`);
     process.exit(1);
   },
 );

@@ -1,19 +1,22 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context, SNSEvent, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { isRecord } from "../chef/json";
+import type { Context, SNSEvent, SNSMessage, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { quote } from "../chef/names";
+import { isRecord } from "../common/json";
 import { createReaper, type Reaper, type ReaperOptions, type ReceivedMessage } from "./reaper";
+import { unlessEnded } from "./reconcile/unless-ended";
 import { isReconcileEvent, RECONCILE_EVENT, type ReconcileEvent } from "./reconcile-event";
 import { readSettings } from "./settings/settings";
 import { createEmfMetrics } from "./telemetry/emf-metrics";
-import { createLog } from "./telemetry/log";
+import { createLog, type Log } from "./telemetry/log";
 
 /** A batch from the queue, a direct notification, or the event with which the schedule invokes the function that reconciles. */
 export type ReaperEvent = SQSEvent | SNSEvent | ReconcileEvent;
 
 /** Share of a function's time that is reserved to finish operations in progress and to log; 90 seconds of 15 minutes. */
 const RESERVE = 0.1;
-const TIME_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
+const RECONCILE_IS_OVER = "the function is about to time out; 'chef-autoscaling reconcile' by hand has no such limit";
+const BATCH_IS_OVER =
+  "the function is about to time out: the message is delivered again, and the others of its batch are not";
 
 /** The error message for any other event. */
 export const TAKES =
@@ -31,7 +34,8 @@ export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<S
 
 /**
  * Creates the handler of both functions, the one that reads the queue and the one that reconciles, once per execution environment:
- * connections, client and key are kept between invocations. Messages that must stay in the queue are returned in `batchItemFailures`.
+ * connections, client and key are kept between invocations. Messages that must stay in the queue are returned in `batchItemFailures`, also
+ * those that are not processed shortly before the function times out, since Lambda would deliver the whole batch again.
  *
  * @throws one error with all mistakes in the function's environment
  * @example
@@ -41,16 +45,26 @@ export type ReaperHandler = (event: ReaperEvent, context?: Context) => Promise<S
  */
 export function createHandler(options: ReaperOptions = {}): ReaperHandler {
   const metrics = createEmfMetrics();
-  const reaper = createReaper(readSettings(process.env), { log: createLog(), metrics }, options);
-  return (event, context) => handle(reaper, event, context).finally(() => metrics.publish());
+  const log = createLog();
+  const reaper = createReaper(readSettings(process.env), { log, metrics }, options);
+  return (event, context) => handle({ reaper, log }, event, context).finally(() => metrics.publish());
 }
 
-async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Promise<SQSBatchResponse | undefined> {
+interface Handling {
+  readonly reaper: Reaper;
+  readonly log: Log;
+}
+
+async function handle(
+  { reaper, log }: Handling,
+  event: ReaperEvent,
+  context?: Context,
+): Promise<SQSBatchResponse | undefined> {
   if (!isEvent(event)) {
     throw new Error(`${TAKES}; got ${quote(JSON.stringify(event) ?? "nothing")}`);
   }
   if (isReconcileEvent(event)) {
-    await reaper.reconcile(deadlineOf(context));
+    await reaper.reconcile(deadlineOf(context, RECONCILE_IS_OVER));
     return undefined;
   }
   if (isDirectNotification(event)) {
@@ -58,38 +72,45 @@ async function handle(reaper: Reaper, event: ReaperEvent, context?: Context): Pr
     return undefined;
   }
   const processor = new BatchProcessor(EventType.SQS);
-  const settle = (record: SQSRecord): Promise<void> => settleRecord(reaper, record);
+  const deadline = deadlineOf(context, BATCH_IS_OVER);
+  const settle = (record: SQSRecord): Promise<void> => settleRecord({ reaper, log }, record, deadline);
   return processPartialResponse(event, settle, processor, { context, throwOnFullBatchFailure: false });
 }
 
-/** Ends a run early enough to report how far it came, before Lambda kills it. */
-function deadlineOf(context: Context | undefined): AbortSignal | undefined {
-  if (context === undefined) return undefined;
+/** Ends a run or a batch early enough to report how far it came, before Lambda kills it; who invokes it elsewhere may give no time. */
+function deadlineOf(context: Partial<Context> | undefined, reason: string): AbortSignal | undefined {
+  if (context?.getRemainingTimeInMillis === undefined) return undefined;
   const ending = new AbortController();
   const milliseconds = context.getRemainingTimeInMillis() * (1 - RESERVE);
-  setTimeout(() => ending.abort(new Error(TIME_IS_OVER)), milliseconds).unref();
+  setTimeout(() => ending.abort(new Error(reason)), milliseconds).unref();
   return ending.signal;
 }
 
-async function settleRecord(reaper: Reaper, record: SQSRecord): Promise<void> {
-  const [disposal] = await reaper.settle([messageOf(record)]);
+async function settleRecord({ reaper, log }: Handling, record: SQSRecord, deadline?: AbortSignal): Promise<void> {
+  const settling = async () => reaper.settle([messageOf(record)]);
+  const [disposal] = await unlessEnded(settling(), deadline).catch((error: Error) => {
+    log("error", "not settled", { messageId: record.messageId, reason: error.message });
+    throw error;
+  });
   if (disposal === "left") {
     throw new Error(`the message '${record.messageId}' stays in the queue`);
   }
 }
 
-function messageOf(record: SQSRecord): ReceivedMessage {
+/** A function may be invoked with records that lack what AWS writes into each. */
+function messageOf({ messageId, body, attributes, receiptHandle }: Partial<SQSRecord>): ReceivedMessage {
+  if (typeof body !== "string") throw new Error("the record has no body: it is not from a queue");
   return {
-    id: record.messageId,
-    body: record.body,
-    sentAt: Number(record.attributes.SentTimestamp) || undefined,
-    receiveCount: Number(record.attributes.ApproximateReceiveCount) || 1,
-    receiptHandle: record.receiptHandle,
+    id: messageId ?? "",
+    body,
+    sentAt: Number(attributes?.SentTimestamp) || undefined,
+    receiveCount: Number(attributes?.ApproximateReceiveCount) || 1,
+    receiptHandle: receiptHandle ?? "",
   };
 }
 
 function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
-  return event.Records.some((record) => "Sns" in record);
+  return event.Records.length > 0 && event.Records.every((record) => "Sns" in record && isRecord(record.Sns));
 }
 
 /**
@@ -98,7 +119,7 @@ function isDirectNotification(event: SQSEvent | SNSEvent): event is SNSEvent {
  */
 async function settleNotifications(reaper: Reaper, event: SNSEvent): Promise<void> {
   const messages = event.Records.map((record) => {
-    const { MessageId: id, Timestamp: sent } = record.Sns;
+    const { MessageId: id = "", Timestamp: sent = "" }: Partial<SNSMessage> = record.Sns;
     return { id, body: JSON.stringify(record), sentAt: Date.parse(sent) || undefined, receiptHandle: "" };
   });
   const disposals = await reaper.settle(messages);

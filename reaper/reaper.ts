@@ -86,7 +86,7 @@ function createServices(settings: ReaperSettings, { ec2, autoScaling, access }: 
     instanceState: (termination) => terminationState(termination, ec2, autoScaling, askState),
     remove: (target) => access.use(async (chef) => removeNodeAndClient(chef, await placed(target))),
     removeOtherNames: settings.searchOtherNames ? removeOthers : undefined,
-    completeAction: (action) => completeAction(autoScaling, action),
+    completeAction: (action, ageSeconds) => completeAction(autoScaling, action, ageSeconds),
     extendAction: (action) => extendAction(autoScaling, action),
   };
 }

@@ -12,10 +12,10 @@ export interface Release {
   readonly run: Run;
 }
 
-/** What the owner fills in before the first release; npm refuses provenance without `repository`. */
+/** Fields that the owner adds before the first release; npm refuses provenance without `repository`. */
 const OWNERS_FIELDS = ["repository", "homepage", "bugs", "author"];
 
-/** What stands against the release, of all that can be seen without running anything long. */
+/** Reasons not to release, as far as quick checks can find them. */
 export function findObstacles({ root, version, run }: Release): string[] {
   const read = (file: string) => readFileSync(join(root, file), "utf8");
   const manifest = JSON.parse(read("package.json")) as { readonly version: string };
@@ -61,7 +61,7 @@ function lockObstacles(run: Run): string[] {
     : [`package-lock.json does not fit package.json: npm install\n${problems.join("\n")}`];
 }
 
-/** Generated pages that the program would write otherwise; they are left as it writes them. */
+/** Generated pages that differ from what the generator writes. It has then overwritten them, and they stay that way. */
 export function findStalePages({ run }: Release): string[] {
   const { ok, output } = run("npm", "run", "--silent", "docs");
   if (!ok) return [`'npm run docs' failed: ${output}`];
@@ -69,7 +69,7 @@ export function findStalePages({ run }: Release): string[] {
   return changed === "" ? [] : [`'npm run docs' changed pages: look at them, commit them and start again\n${changed}`];
 }
 
-/** What is wrong with the files that would be published, as they are built now. */
+/** Errors in the list of files that would be published. Builds the package first. */
 export function findPackageFaults({ root, run }: Release): string[] {
   const built = run("npm", "run", "--silent", "build");
   if (!built.ok) return [`'npm run build' failed: ${built.output}`];

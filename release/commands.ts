@@ -1,17 +1,17 @@
 import { spawnSync } from "node:child_process";
 
-/** How a command ended. */
+/** The result of a command. */
 export interface Ended {
   readonly ok: boolean;
   readonly stdout: string;
-  /** All that it printed. */
+  /** Standard output and standard error. */
   readonly output: string;
 }
 
-/** Runs a command of the repository to its end. */
+/** Runs a command in the repository and waits for its end. */
 export type Run = (file: "git" | "npm", ...args: readonly string[]) => Ended;
 
-/** Commands in a folder. Errors: the program is not on PATH. */
+/** Runs commands in a folder. @throws if the program is not on PATH */
 export function commandsIn(cwd: string): Run {
   return (file, ...args) => {
     const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, encoding: "utf8", maxBuffer: 1 << 28 });
@@ -20,7 +20,7 @@ export function commandsIn(cwd: string): Run {
   };
 }
 
-/** What a command printed. Errors: it failed. */
+/** Standard output of a command. @throws if the command fails */
 export function printed(run: Run, file: "git" | "npm", ...args: readonly string[]): string {
   const { ok, stdout, output } = run(file, ...args);
   if (!ok) throw new Error(`'${[file, ...args].join(" ")}' failed: ${output}`);

@@ -1,8 +1,8 @@
-/** What the package may hold: what runs and what is read, and nothing of the laboratory. */
+/** Files that the package may contain: code that runs and documents for its users, but nothing of the lab. */
 const MAY_HOLD =
   /^((LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)\.md|package\.json)|(container|dist|examples|packer\/(boot|scripts|template))\/.*|docs\/.*\.(md|svg|json)|policy\/review\/.*\.yml)$/;
 
-/** What a package.json names as files of the package. */
+/** Fields of package.json that name files of the package. */
 export interface Manifest {
   readonly main?: string;
   readonly types?: string;
@@ -10,12 +10,12 @@ export interface Manifest {
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
-/** Files that do not belong into the package. Maps name sources that are not in it. */
+/** Files that must not be published. Source maps are among them, because they refer to sources that are not published. */
 export function strangers(files: readonly string[]): string[] {
   return files.filter((file) => !MAY_HOLD.test(file) || file.endsWith(".map"));
 }
 
-/** Files that package.json names and that the package lacks. */
+/** Files that package.json names but the package does not contain. */
 export function missingFiles({ main, types, bin = {}, exports = {} }: Manifest, files: readonly string[]): string[] {
   const entries = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? entry : Object.values(entry)));
   const named = [main, types, ...Object.values(bin), ...entries].flatMap((file) => file?.replace(/^\.\//, "") ?? []);

@@ -4,7 +4,7 @@ import { withRelease } from "./changelog";
 import { findObstacles, findPackageFaults, findStalePages, type Release } from "./checks";
 import { commandsIn, printed } from "./commands";
 
-/** `npm run release -- VERSION`: prepares a release as a commit and a tag of this clone, and pushes nothing. */
+/** `npm run release -- VERSION` prepares a release as a commit and a tag in this clone. It pushes nothing. */
 function main(): number {
   const [version, ...more] = process.argv.slice(2);
   if (!version || more.length > 0) {

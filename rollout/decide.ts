@@ -26,6 +26,8 @@ export interface GroupView {
   /** Whether the saved mixed instances policy is the declared one, or both have none. */
   readonly policyIsSaved: boolean;
   readonly members: readonly Member[];
+  /** Instances that wait in the group's warm pool. @default none */
+  readonly pool?: readonly Member[];
   readonly active?: ActiveRefresh;
   readonly suspended: readonly string[];
   /** The group's current minimum, which a schedule may have lowered for the night. */
@@ -57,7 +59,7 @@ export type Step =
   | { readonly kind: "awaitInstances" }
   | { readonly kind: "refuse"; readonly cause: Refusal; readonly id?: string };
 
-export type Refusal = "otherRefresh" | "suspended" | "neverMatches";
+export type Refusal = "otherRefresh" | "suspended" | "launchesNone" | "neverMatches";
 
 /** The maximum number of refreshes that succeed but leave instances on another version. */
 const MOST_REFRESHES = 2;
@@ -69,12 +71,14 @@ export function nextStep(view: GroupView, goal: Goal): Step {
   if (view.active) return besideActive(view, view.active, goal);
   const isSaved = same(view.saved, goal.target) && view.policyIsSaved;
   const { serving, outdated } = counted(view.members, goal);
-  if (!isSaved && !view.members.some(isInService)) return { kind: "save" };
-  if (!isSaved || outdated.some(isInService)) return start(view, goal);
+  const waitsOutdated = goal.succeeded === 0 && outdatedIn(view.pool, goal.target).length > 0;
+  if (!isSaved && !waitsOutdated && !view.members.some(isInService)) return { kind: "save" };
+  if (!isSaved || waitsOutdated || outdated.some(isInService)) return start(view, goal);
   const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
-  return capacity >= Math.min(goal.minSize, view.minSize) && outdated.length === 0
-    ? { kind: "done" }
-    : { kind: "awaitInstances" };
+  const isShort = capacity < Math.min(goal.minSize, view.minSize);
+  if (!isShort && outdated.length === 0) return { kind: "done" };
+  const isFrozen = view.suspended.includes("Launch") && !view.members.some(isComing);
+  return isShort && isFrozen ? { kind: "refuse", cause: "launchesNone" } : { kind: "awaitInstances" };
 }
 
 function start({ suspended }: GroupView, { succeeded }: Goal): Step {
@@ -114,6 +118,21 @@ export function counted(members: readonly Member[], { target, leaves }: Pick<Goa
     outdated: judged.filter((member) => !isFrom(member, target)),
     left,
   };
+}
+
+/**
+ * Instances of a warm pool that would go into service from another version. AWS replaces them in the course of an instance refresh, and at
+ * no other time. It cannot compare launch configurations, so those are not refreshed for the pool alone.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#update-warm-pool
+ */
+export function outdatedIn(pool: readonly Member[] = [], target: LaunchesFrom): Member[] {
+  if (target.templateId === undefined) return [];
+  return pool.filter((member) => !/Terminat/.test(member.lifecycleState) && !isFrom(member, target));
+}
+
+function isComing({ lifecycleState }: Member): boolean {
+  return /^Pending/.test(lifecycleState);
 }
 
 export function isInService({ lifecycleState }: Member): boolean {

@@ -3,6 +3,7 @@ import * as sdk from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { awsClient } from "../aws/client";
+import { itemsOf } from "../aws/pages";
 import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
 import { lastLines } from "./console-output";
@@ -11,6 +12,7 @@ import { canonical } from "./difference";
 import type { Activity } from "./failures";
 import type { LaunchesFrom } from "./launched-from";
 import { policyIsSaved } from "./mixed-policy";
+import { onceKnown } from "./once-known";
 import type { RefreshProgress } from "./progress";
 import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
@@ -19,12 +21,15 @@ export interface GroupPlace {
   readonly groupName: string;
   readonly region: string;
   readonly profile?: string;
+  /** Seconds between attempts while AWS does not know an instance profile yet. @default two minutes in all */
+  readonly knowledgePauses?: readonly number[];
 }
 
 export interface FoundGroup {
   readonly saved: LaunchesFrom;
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
+  readonly hasPool: boolean;
   readonly suspended: readonly string[];
   readonly createdAt: number;
   /** Possibly set by schedules, whatever the program says. */
@@ -44,7 +49,7 @@ export function hasEnded(status: string): boolean {
 export type GroupAccess = ReturnType<typeof accessGroup>;
 
 /** The calls of a rollout, each as one function. */
-export function accessGroup({ groupName, region, profile }: GroupPlace) {
+export function accessGroup({ groupName, region, profile, knowledgePauses: pauses }: GroupPlace) {
   const client = awsClient(sdk.AutoScalingClient, region, profile);
   const ec2 = awsClient(EC2Client, region, profile);
   const cloudWatch = awsClient(CloudWatchClient, region, profile);
@@ -63,11 +68,19 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
         saved: savedOn(group),
         mixedInstancesPolicy: group.MixedInstancesPolicy,
         members: (group.Instances ?? []).map(memberOf),
+        hasPool: group.WarmPoolConfiguration !== undefined,
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
         createdAt: group.CreatedTime?.getTime() ?? 0,
         minSize: group.MinSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
       };
+    },
+
+    /** Instances in the warm pool; none if there is no permission to list them. */
+    async pool({ hasPool }: FoundGroup): Promise<Member[]> {
+      if (!hasPool) return [];
+      const pages = sdk.paginateDescribeWarmPool({ client }, { AutoScalingGroupName });
+      return (await itemsOf(pages, ({ Instances }) => Instances).catch(() => [])).map(memberOf);
     },
 
     /** The newest refresh, or the one of this id. */
@@ -85,7 +98,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       Preferences: sdk.RefreshPreferences,
     ): Promise<string> {
       const request = { AutoScalingGroupName, Strategy: "Rolling" as const, DesiredConfiguration, Preferences };
-      const { InstanceRefreshId = "" } = await client.send(new sdk.StartInstanceRefreshCommand(request));
+      const send = () => client.send(new sdk.StartInstanceRefreshCommand(request));
+      const { InstanceRefreshId = "" } = await onceKnown(send, pauses);
       return InstanceRefreshId;
     },
 
@@ -99,7 +113,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
 
     /** Saves what the group launches from, without replacing instances. */
     async save(launch: Omit<sdk.UpdateAutoScalingGroupCommandInput, "AutoScalingGroupName">): Promise<void> {
-      await client.send(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch }));
+      const request = new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...launch });
+      await onceKnown(() => client.send(request), pauses);
     },
 
     /** The group's activities that started after `since`, newest first. */
@@ -155,8 +170,8 @@ export function accessGroup({ groupName, region, profile }: GroupPlace) {
       }
     },
 
-    isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined) =>
-      policyIsSaved(group.mixedInstancesPolicy, wanted),
+    isPolicySaved: (group: FoundGroup, wanted: MixedInstancesSettings | undefined, exact = true) =>
+      policyIsSaved(group.mixedInstancesPolicy, wanted, exact),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ToldFailure } from "./failure-report";
-import { counting, type FailedLaunch, failedLaunches } from "./failures";
+import { counting, type FailedLaunch, failedLaunches, isRetried } from "./failures";
 import { watchKept } from "./kept";
 import type { Run } from "./run";
 
@@ -33,5 +33,5 @@ function tell({ instanceId, message, kind }: FailedLaunch, say: Run["say"], said
   const line = instanceId ? `${instanceId} failed: ${message}` : `EC2 launched nothing: ${message}`;
   if (said.has(line)) return;
   said.add(line);
-  say(kind === "capacity" ? `${line} Auto Scaling retries` : line);
+  say(isRetried(kind) ? `${line} Auto Scaling retries` : line);
 }

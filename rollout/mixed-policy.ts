@@ -8,7 +8,8 @@ export function policyOf(mixed: MixedInstancesSettings, target: LaunchesFrom): M
   const { templateId, version, overrides = [] } = target;
   const versionOf = (id: string) => overrides.find((own) => own.templateId === id)?.version;
   return {
-    InstancesDistribution: mixed.InstancesDistribution,
+    // A price that was set earlier is removed by an empty one (API reference, InstancesDistribution)
+    InstancesDistribution: { SpotMaxPrice: "", ...mixed.InstancesDistribution },
     LaunchTemplate: {
       LaunchTemplateSpecification: { LaunchTemplateId: templateId, Version: version },
       Overrides: mixed.Overrides.map((override) => overrideOf(override, versionOf)),
@@ -41,23 +42,46 @@ export function ownTemplates(
   return own.length > 0 ? { overrides: own } : {};
 }
 
-/** Whether the saved policy is the wanted one, apart from template versions and defaults that AWS adds. */
+/**
+ * Whether the saved policy is the wanted one, apart from template versions and defaults that AWS adds.
+ *
+ * @param exact whether settings count that only the saved one has: those that the program no longer declares. AWS adds defaults to the
+ * distribution alone, as the provider has them: its schema computes those of `instances_distribution`, but none of `override`
+ */
 export function policyIsSaved(
   saved: MixedInstancesPolicy | undefined,
   wanted: MixedInstancesSettings | undefined,
+  exact = true,
 ): boolean {
   if (!saved || !wanted) return !saved && !wanted;
   const overrides = saved.LaunchTemplate?.Overrides ?? [];
+  const { InstancesDistribution: distribution } = wanted;
   return (
-    holds(saved.InstancesDistribution, wanted.InstancesDistribution) &&
+    holds(saved.InstancesDistribution, distribution) &&
+    (!exact || (saved.InstancesDistribution?.SpotMaxPrice ?? "") === (distribution.SpotMaxPrice ?? "")) &&
     overrides.length === wanted.Overrides.length &&
-    wanted.Overrides.every((override, index) => isSaved(overrides[index], override))
+    wanted.Overrides.every((override, index) => isSaved(overrides[index], override, exact))
   );
 }
 
-function isSaved(saved: LaunchTemplateOverrides = {}, wanted: OverrideSettings): boolean {
-  const [{ LaunchTemplateSpecification: own, ...rest }, theirs] = [wanted, saved.LaunchTemplateSpecification];
-  return holds(saved, rest) && own?.LaunchTemplateId === theirs?.LaunchTemplateId;
+function isSaved(saved: LaunchTemplateOverrides = {}, wanted: OverrideSettings, exact: boolean): boolean {
+  const { LaunchTemplateSpecification: own, ...rest } = wanted;
+  const { LaunchTemplateSpecification: theirs, ...found } = saved;
+  return (
+    holds(found, rest) && (!exact || holds(rest, given(found))) && own?.LaunchTemplateId === theirs?.LaunchTemplateId
+  );
+}
+
+/** A value without what says nothing: empty texts and lists, and `false`. */
+function given(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, given(one)] as const);
+  return Object.fromEntries(entries.filter(([, one]) => !isEmpty(one)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === "" || value === false;
 }
 
 /** Whether a value contains everything wanted, at any depth; numbers may be strings. */

@@ -25,6 +25,12 @@ export function refusalText({ access, state }: Run, cause: Refusal, view: GroupV
         `${group} has suspended ${view.suspended.join(", ")}, which AWS needs to replace instances; resume it ` +
         `('aws autoscaling resume-processes --auto-scaling-group-name ${access.groupName}'), then update again`
       );
+    case "launchesNone":
+      return (
+        `${group} has fewer instances in service than its minimum, and launches none because 'Launch' is suspended; leave it out of ` +
+        `'suspendedProcesses', or resume it ('aws autoscaling resume-processes --auto-scaling-group-name ${access.groupName} ` +
+        "--scaling-processes Launch'), then update again"
+      );
     case "neverMatches":
       return (
         `${group} has ${inServiceText(view.members)} although the refresh to ${launchName(declaredOf(state))} succeeded; ` +

@@ -1,17 +1,18 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import type { DesiredConfiguration, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { awaitInstances } from "./await-instances";
-import { canRollBack, counted, type GroupView, nextStep, type Step } from "./decide";
+import { canRollBack, type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd, follow } from "./follow";
 import { accessGroup, type FoundGroup, type GroupAccess, hasEnded } from "./group-access";
-import { howToEnd, watchKept } from "./kept";
+import { watchKept } from "./kept";
 import { isFrom, type LaunchesFrom } from "./launched-from";
 import { policyOf } from "./mixed-policy";
 import { keptText, refusalText } from "./refusal";
 import type { RolloutState } from "./rollout-state";
 import { leavesOf, type Run, type Say } from "./run";
 import { targetOf } from "./target";
+import { warnOfKept, warnOfLeft, warnOfPool } from "./warnings";
 import { howToLook } from "./words";
 
 /**
@@ -28,14 +29,16 @@ export async function rollOut(state: RolloutState, say: Say): Promise<RolloutSta
   const run: Run = { access, state, target, before: group.saved, earlier: new Set(), kept: new Map(), say: tell };
   let succeeded = 0;
   for (;;) {
-    const view = await look(run);
+    const view = await look(run, succeeded);
     const step = nextStep(view, { target, minSize: state.minSize, leaves: leavesOf(state), succeeded });
     if (step.kind === "done") break;
     if (step.kind === "follow" || step.kind === "start") succeeded += 1;
     if ((await take(run, step, view)) === "left") return withSaved(state, {});
   }
-  const { members, saved } = await found(access);
+  const after = await found(access);
+  const { members, saved } = after;
   warnOfLeft(run, members);
+  warnOfPool(run, await access.pool(after));
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
   return withSaved(state, saved);
@@ -157,12 +160,14 @@ function savedAs({ state, target }: Run) {
   return desiredOf(state, target) ?? {};
 }
 
-async function look({ access, state, kept }: Run): Promise<GroupView> {
+/** What AWS adds to a policy on its own does not start a second refresh. */
+async function look({ access, state, kept }: Run, succeeded: number): Promise<GroupView> {
   const [group, newest] = await Promise.all([found(access), access.refresh()]);
   return {
     saved: group.saved,
-    policyIsSaved: access.isPolicySaved(group, state.mixedInstances),
+    policyIsSaved: access.isPolicySaved(group, state.mixedInstances, succeeded === 0),
     members: group.members.filter(({ id }) => !kept.has(id)),
+    pool: await access.pool(group),
     suspended: group.suspended,
     minSize: group.minSize,
     ...(newest && !hasEnded(newest.status) && { active: newest }),
@@ -174,19 +179,5 @@ async function found(access: GroupAccess): Promise<FoundGroup> {
   if (group) return group;
   throw new Error(
     `Group "${access.groupName}" does not exist in ${access.region}; 'pulumi refresh' and 'pulumi up' create it again`,
-  );
-}
-
-function warnOfLeft(run: Run, members: FoundGroup["members"]): void {
-  const { left } = counted(members, { target: run.target, leaves: leavesOf(run.state) });
-  if (left.length === 0) return;
-  const ids = left.map(({ id, launchedFrom }) => `${id} (${launchName(launchedFrom)})`).join(", ");
-  run.say(`warning: not replaced, because they are protected or in standby: ${ids}`);
-}
-
-function warnOfKept({ access, state, kept, say }: Run): void {
-  if (kept.size === 0 || state.keptIn === undefined) return;
-  say(
-    `warning: still kept, out of service: ${[...kept.keys()].join(", ")}; ${howToEnd(kept.keys(), access, state.keptIn)} ends it`,
   );
 }

@@ -16,8 +16,8 @@ const CHECKS = [
   { title: "build", command: ["npm", "run", "--silent", "build"] },
 ];
 
-/** Files at a time: most of what a test does is to wait for another program. */
-const SIDE_BY_SIDE = 3;
+/** Files at a time. Most of what a test does is to wait for another program, but with three some waits are too short on two cores. */
+const SIDE_BY_SIDE = 2;
 
 const SUITES = "test/{unit,components,policy,lab}/**/*.test.ts";
 
@@ -42,7 +42,7 @@ function suites(specs: string[], tally: Tally): void {
   const counted = readTally(file);
   tally.passed += counted.passed;
   tally.skipped += counted.skipped;
-  // A runner that died without counting its failures has failed all the same.
+  // A runner that ended without counting its failures has failed nevertheless.
   tally.failed += succeeded ? counted.failed : Math.max(1, counted.failed);
 }
 

@@ -6,23 +6,23 @@ import { isPlain } from "./plain";
 
 export interface Preview {
   readonly seconds: number;
-  /** Types and names of the resources that a provider is asked for, sorted. */
+  /** Types and names of the provider resources, sorted. */
   readonly resources: readonly string[];
 }
 
-/** Previews the program for so many groups. */
+/** Previews the program with this number of groups. */
 export type Previewer = (count: number) => Promise<Preview>;
 
 /**
- * Pulumi's SDK keeps some 8 MB for each group of 30 resources, by classes of @pulumi/aws, until its program ends: for 500
- * as much as Node.js takes by itself.
+ * Raises Node.js's heap limit: Pulumi's SDK keeps about 8 MB for each group of 30 resources of @pulumi/aws classes until the program
+ * ends, which for 500 groups is as much as the default limit.
  */
 function settings(name: string): string {
   const runtime = { name: "nodejs", options: { nodeargs: "--max-old-space-size=8192" } };
   return JSON.stringify({ name, runtime, main: "index.ts" });
 }
 
-/** Writes a project of one program and returns what previews it, each time in a process of its own. */
+/** Writes a project with one program and returns a function that previews it, each time in a new process. */
 export function previewer(folder: string, name: string, code: string, moto: Moto): Previewer {
   const project = join(folder, name);
   mkdirSync(project);

@@ -1,11 +1,11 @@
-/** moto's own image. */
+/** An image that moto knows from the start. */
 const IMAGE = "ami-12c6146b";
 
 function identity(name: string) {
   return { name, key: { ssmParameter: `/chef/${name}` } };
 }
 
-/** The arguments of a group as most are: scaled out and in, reaped by the function, in the default VPC. */
+/** Typical arguments of a group: scale-out and scale-in policies, the reaper as a function, the default VPC. */
 export function groupArguments(name: string) {
   return {
     groupName: `bench-${name}`,
@@ -18,7 +18,7 @@ export function groupArguments(name: string) {
   };
 }
 
-/** Both begin alike. Pulumi loads a compiler for a program's first dynamic resource, which is no group's cost. */
+/** The start of both programs. Pulumi loads a compiler for a program's first dynamic resource; that cost must not count for a group. */
 const PRELUDE = `
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -27,7 +27,7 @@ const nothing: pulumi.dynamic.ResourceProvider = { create: async () => ({ id: "n
 new pulumi.dynamic.Resource(nothing, "first", {});
 `;
 
-/** @param components path of the library's build */
+/** @param components path of the built library */
 export function libraryProgram(components: string): string {
   const args = JSON.stringify(groupArguments("NAME"));
   return `${PRELUDE}
@@ -41,11 +41,11 @@ for (let index = 0; index < count; index++) {
 }
 
 /**
- * The same resources as a program declares them without components: by the classes of @pulumi/aws, each with its inputs,
- * where they come from, and what it waits for. It asks AWS once what has to be asked: where it is, for the ARNs that policies
- * name, and what the image calls its root device. The cleanup is a dynamic resource that does nothing; its inputs are the same.
+ * Declares the same resources without components: with classes of @pulumi/aws, the same inputs, the outputs they come from, and the same
+ * dependencies. It calls AWS once for what must be looked up: partition, region and account for the ARNs in policies, and the name of
+ * the image's root device. The cleanup is a dynamic resource with the same inputs that does nothing.
  *
- * @param bundle path of the reaper's code
+ * @param bundle path of the reaper's bundled code
  */
 export function byHandProgram(bundle: string): string {
   return `${PRELUDE}

@@ -1,6 +1,5 @@
 import http from "node:http";
 
-/** A request as it goes out. */
 export interface BareRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
@@ -8,7 +7,7 @@ export interface BareRequest {
   readonly body?: string;
 }
 
-/** Sends it and takes the answer, with nothing that a program for use would add. @throws for every answer but 200 */
+/** Sends a request and reads the response, without anything that a program for production would add. @throws if the status is not 200 */
 export function send({ method, url, headers, body }: BareRequest, agent: http.Agent): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, agent, headers }, (response) => {
@@ -26,7 +25,7 @@ export function send({ method, url, headers, body }: BareRequest, agent: http.Ag
   });
 }
 
-/** Connections that are kept. @param most at a time */
+/** An agent that keeps connections open. @param most maximum number of connections */
 export function connections(most: number): http.Agent {
   return new http.Agent({ keepAlive: true, maxSockets: most, maxFreeSockets: most });
 }

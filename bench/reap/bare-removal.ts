@@ -1,20 +1,20 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { forEachBounded } from "../../aws/concurrency";
 import { nodeName, signedHeaders } from "../../chef";
+import { forEachBounded } from "../../common/concurrency";
 import { type BareRequest, connections, send } from "./bare-http";
 import { type BenchServer, GROUP } from "./chef-server";
 
 const SIGNATURES = 400;
 
 export interface BareRemovalOptions {
-  /** Signed before the clock starts, or each when it is sent. */
+  /** Whether all requests are signed before the clock starts, or each when it is sent. */
   readonly signed: "beforehand" | "as sent";
-  /** Asks for the node first, as a reaper has to. */
+  /** Whether to request the node first, as a reaper must. */
   readonly withGet: boolean;
   readonly connections: number;
 }
 
-/** Removes instances by a bare HTTP client that checks, logs and counts nothing. @returns instances a second */
+/** Removes instances with a bare HTTP client that checks, logs and counts nothing. @returns instances per second */
 export async function removeBare(
   server: BenchServer,
   ids: readonly string[],
@@ -30,17 +30,17 @@ export async function removeBare(
   return ids.length / seconds;
 }
 
-/** Of one instance, in their order; each is signed when it is taken. */
+/** The requests for one instance, in order; each is signed when it is taken from the iterator. */
 type Requests = Iterable<BareRequest | Promise<BareRequest>>;
 
-/** What removes an instance at least. */
+/** Removes instances with the minimum of work. */
 export interface BareRemover {
   requests(id: string, withGet: boolean): Iterable<Promise<BareRequest>>;
   send(requests: Requests): Promise<void>;
   close(): void;
 }
 
-/** @param most connections at a time */
+/** @param most maximum number of connections */
 export function bareRemover(server: BenchServer, most: number): BareRemover {
   const key = createPrivateKey(server.key);
   const agent = connections(most);
@@ -73,7 +73,7 @@ function headersFor(method: string, path: string, key: KeyObject): Promise<Recor
   return signedHeaders({ ...who, method, path, body: "", timestamp: new Date() });
 }
 
-/** CPU of one signature, milliseconds, and how many cores share the signing. */
+/** Milliseconds of CPU time per signature, and the number of cores that sign in parallel. */
 export async function signingCost(pem: string): Promise<{ readonly cpuMs: number; readonly cores: number }> {
   const key = createPrivateKey(pem);
   await Promise.all(Array.from({ length: 20 }, () => headersFor("DELETE", "/nodes/x", key)));

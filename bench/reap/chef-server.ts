@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import getPort from "get-port";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient, nodeName } from "../../chef";
+import { forEachBounded } from "../../common/concurrency";
 import { places } from "../../lab/services/places";
 import { answers, type Service, startReadyService } from "../../lab/services/process";
 import { instanceId } from "../../test/helpers/chef-objects";
@@ -12,32 +12,32 @@ import { cpuSecondsOf } from "./cpu";
 
 export const GROUP = "web";
 const IDLE_EVERY_MS = 500;
-/** CPU of that time which an idle server may use. */
+/** Seconds of CPU time that an idle server may use in that interval. */
 const IDLE_SECONDS = 0.02;
 
-/** A Chef server with a group's nodes and clients in it. */
+/** A Chef server that holds a group's nodes and clients. */
 export interface BenchServer {
   readonly url: string;
   readonly service: Service;
   readonly folder: string;
   readonly keyFile: string;
   readonly key: string;
-  /** Its administrator's client. */
+  /** A client with the administrator's key. */
   readonly chef: ChefClient;
   /**
-   * Registers so many instances' nodes and clients, none of which was there before, and waits until the server has indexed them: it
-   * takes seconds of a core for that afterwards, which are no part of a removal.
+   * Registers the nodes and clients of this number of new instances, then waits until the server has indexed them: indexing takes
+   * seconds of CPU time that do not belong to the removal.
    * @returns their instance ids
    */
   register(count: number): Promise<string[]>;
-  /** @throws when a node or a client of the group is left, for then a figure means nothing */
+  /** @throws if a node or client of the group is left, since the measurement is then invalid */
   assertEmpty(): Promise<void>;
-  /** Removes what is left of the group. */
+  /** Removes the group's remaining nodes and clients. */
   clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts goiardi, all of it in memory: what it saves now and then is no part of a removal. */
+/** Starts goiardi with all data in memory, since its periodic writes to disk do not belong to the removal. */
 export async function startBenchServer(folder: string): Promise<BenchServer> {
   const port = await getPort();
   const url = `http://127.0.0.1:${port}`;
@@ -86,7 +86,7 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
   };
 }
 
-/** Until a process has used next to no CPU for a while. */
+/** Waits until the process uses almost no CPU time. */
 async function atRest(pid: number): Promise<void> {
   for (let before = Number.NEGATIVE_INFINITY, now = cpuSecondsOf(pid); now - before > IDLE_SECONDS; ) {
     await setTimeout(IDLE_EVERY_MS);
@@ -94,7 +94,7 @@ async function atRest(pid: number): Promise<void> {
   }
 }
 
-/** All clients share one public key: only their removal is measured. */
+/** All clients share one public key, since only their removal is measured. */
 async function registerOne(chef: ChefClient, id: string, publicKey: string): Promise<void> {
   const name = nodeName(GROUP, id);
   await chef.createClient({ name, publicKey });

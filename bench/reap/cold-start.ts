@@ -14,12 +14,12 @@ import { reaperEnvironment } from "./worker";
 const BUNDLE = join(projectRoot, "dist", "lambda", "reaper.js");
 const TIMES = 5;
 
-/** Calls a module's handler with the event on standard input, and says so once it has answered. */
+/** Calls a module's handler with the event from standard input, and prints a word after its response. */
 const CALL = `
   const { handler } = require(process.argv[1]);
   handler(JSON.parse(require("node:fs").readFileSync(0, "utf8"))).then(() => process.stdout.write("answered"));
 `;
-/** A handler that does nothing, with one client of each part of the SDK that it is told. */
+/** A handler that does nothing but create one client of each given package of the SDK. */
 const EMPTY = `
   const clientOf = (part) => Object.entries(require(part)).find(([name]) => /^[A-Z].*Client$/.test(name))[1];
   const clients = process.argv.slice(1).map((part) => new (clientOf(part))());
@@ -28,14 +28,14 @@ const EMPTY = `
 `;
 
 export interface ColdStart {
-  /** From the start of Node to the first DELETE that reaches the Chef server, milliseconds. */
+  /** Milliseconds from the start of Node to the first DELETE request at the Chef server. */
   readonly firstDeletionMs: number;
-  /** From the start of Node to the answer of a handler that does nothing, milliseconds. */
+  /** Milliseconds from the start of Node to the response of a handler that does nothing. */
   readonly emptyMs: number;
   readonly bundleBytes: number;
 }
 
-/** The function as it is deployed, in a fresh process each time; the median of five, in turns. */
+/** Measures the function as deployed, each time in a new process: the median of five runs that alternate with the empty handler. */
 export async function coldStart(stage: Stage): Promise<ColdStart> {
   if (!existsSync(BUNDLE)) throw new Error(`'${BUNDLE}' is missing; run 'npm run build' first`);
   const proxy = await startFaultProxy(stage.server.url);
@@ -64,7 +64,7 @@ export async function coldStart(stage: Stage): Promise<ColdStart> {
   return { firstDeletionMs: median(deletions), emptyMs: median(empty), bundleBytes };
 }
 
-/** What the bundle leaves to the SDK that the runtime brings. */
+/** SDK packages that the bundle does not include, because the Lambda runtime provides them. */
 function partsOfSdk(): string[] {
   return [...new Set(readFileSync(BUNDLE, "utf8").match(/(?<=require\(")@aws-sdk\/client-[a-z0-9-]+(?="\))/g))];
 }

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * Stands in for EC2's DescribeInstances and nothing else: every instance it is asked for is terminated. Emulators take longer
- * for the answer than a Chef server for a removal, so that with one of them it would be measured.
+ * Stands in for EC2's DescribeInstances and nothing else: every instance is reported as terminated. An emulator takes longer for the
+ * response than a Chef server takes for a removal, so the benchmark would measure the emulator.
  */
 export async function startInstances(): Promise<{ readonly url: string; readonly calls: () => number; stop(): void }> {
   let calls = 0;

@@ -11,7 +11,7 @@ interface Received {
 }
 
 export interface LeastDrainOptions extends Pick<Stage, "server" | "queues" | "instancesUrl"> {
-  /** Messages at a time. */
+  /** Messages in progress at the same time. */
   readonly concurrency: number;
   /** Connections to the Chef server. */
   readonly connections: number;
@@ -25,11 +25,11 @@ interface Room extends LeastDrainOptions {
 }
 
 /**
- * The limit of this machine: as many messages from the queue to the last deletion by the least that does it. It receives ten, asks EC2
- * about them in one call, asks for each node, deletes client and node, every request signed, and takes the ten from the queue. It
- * checks no answer but its status, waits for nobody, keeps no log, counts nothing, and has no SDK.
+ * The limit on this machine: a minimal program handles this number of messages, from the queue to the last deletion. It receives ten
+ * messages, looks up their instances in one call to EC2, requests each node, deletes client and node with signed requests, and deletes the
+ * ten messages. It checks only the status of responses, waits for nothing, writes no log and no metrics, and uses no SDK.
  *
- * @returns instances a second
+ * @returns instances per second
  */
 export async function leastDrain(count: number, options: LeastDrainOptions): Promise<number> {
   const queue = await options.queues.announce(await options.server.register(count));

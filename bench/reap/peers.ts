@@ -6,17 +6,17 @@ import { places, projectRoot } from "../../lab/services/places";
 import type { BenchServer } from "./chef-server";
 
 const SOURCES = join(projectRoot, "bench", "peers", "reap");
-/** Where they are installed. */
+/** Folder in which the peers are installed. */
 export const PEERS = join(projectRoot, ".lab", "peers", "reap");
 const PYTHON_PACKAGES = join(PEERS, "python");
 
-/** The queue for load, a program of Node's that is told its port. */
+/** The queue server for load, a Node.js program whose argument is its port. */
 export const QUEUES = join(PEERS, "queues.mjs");
 
-/** A way in which a peer removes instances, one after the other. */
+/** A peer and the way in which it removes instances, one after the other. */
 export type Peer = "awslabs" | "pychef-deletes" | "chef-api-search" | "chef-api-deletes";
 
-/** Installs the peers below .lab, where nothing of them is committed; at once when they are there. */
+/** Installs the peers below .lab, which is not committed, unless they are installed already. */
 export async function installPeers(): Promise<void> {
   cpSync(SOURCES, PEERS, { recursive: true });
   if (!["chef-api", "fauxqs"].every((name) => existsSync(join(PEERS, "node_modules", name)))) {
@@ -28,7 +28,7 @@ export async function installPeers(): Promise<void> {
   }
 }
 
-/** Removes instances as the peer does. @param url where it reaches the server @returns seconds, without the peer's start */
+/** Removes instances with a peer. @param url the server's URL for the peer @returns seconds, without the start of the peer */
 export async function removeAsPeer(
   peer: Peer,
   server: BenchServer,

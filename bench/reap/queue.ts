@@ -1,28 +1,31 @@
 import { join } from "node:path";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import getPort from "get-port";
-import { forEachBounded } from "../../aws/concurrency";
+import { forEachBounded } from "../../common/concurrency";
 import { startReadyService } from "../../lab/services/process";
 import { envelope, notification } from "../../test/helpers/messages";
 import { GROUP } from "./chef-server";
 import { QUEUES } from "./peers";
 
-/** A server of queues that is faster than what is measured behind it. */
+/** A queue server that is faster than the programs measured with it. */
 export interface QueueServer {
-  /** The environment that leads an SQS client to it. */
+  /** Environment variables that make an SQS client use it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Announces the termination of instances as SNS delivers it, in a queue of their own: an earlier worker's last poll may still wait at another. */
+  /**
+   * Sends the termination notifications in the form in which SNS delivers them. They go to a new queue, because an earlier worker's last
+   * poll may still be waiting on an old one.
+   */
   announce(ids: readonly string[]): Promise<LoadQueue>;
   stop(): Promise<void>;
 }
 
-/** A queue with the one for its dead letters. */
+/** A queue and its dead-letter queue. */
 export interface LoadQueue {
   readonly url: string;
   readonly deadLettersUrl: string;
-  /** Messages that are in the queue, in hand or not. */
+  /** The number of messages in the queue, whether visible or in flight. */
   left(): Promise<number>;
-  /** @throws when a message is left in the queue or a dead letter is there */
+  /** @throws if a message is left in the queue or in the dead-letter queue */
   assertEmpty(): Promise<void>;
 }
 

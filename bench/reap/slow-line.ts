@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A line to a server on which every byte takes half of the round trip, each way. */
+/** A proxy to a server that delays every byte by half of the round-trip time in each direction. */
 export async function startSlowLine(
   targetUrl: string,
   roundTripMs: number,

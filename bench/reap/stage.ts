@@ -5,13 +5,13 @@ import { type BenchServer, startBenchServer } from "./chef-server";
 import { startInstances } from "./instances";
 import { type QueueServer, startQueues } from "./queue";
 
-/** The servers that all is measured with. */
+/** The servers that all measurements share. */
 export interface Stage {
   readonly server: BenchServer;
   readonly queues: QueueServer;
-  /** Where DescribeInstances is answered. */
+  /** URL of the stand-in for EC2's DescribeInstances. */
   readonly instancesUrl: string;
-  /** For logs; it goes with the stage. */
+  /** Folder for logs; deleted when the servers stop. */
   readonly folder: string;
   stop(): Promise<void>;
 }

@@ -13,27 +13,27 @@ import type { Stage } from "./stage";
 export const WORKER = join(projectRoot, "dist", "worker", "worker.js");
 
 export interface Drain {
-  /** Instances a second, between the first that was settled and the last. */
+  /** Instances per second, between the first settled message and the last. */
   readonly perSecond: number;
-  /** CPU of the worker for one instance, milliseconds, its start included. */
+  /** Milliseconds of the worker's CPU time per instance, including its start. */
   readonly cpuMs: number;
-  /** CPU of the Chef server for one instance, milliseconds. */
+  /** Milliseconds of the Chef server's CPU time per instance. */
   readonly serverCpuMs: number;
-  /** From receipt to decision, milliseconds. */
+  /** Milliseconds from receiving a message to the decision about it, median. */
   readonly medianMs: number;
 }
 
-/** Seldom enough to cost the machine nothing. */
+/** Interval between polls, long enough to cost almost no CPU time. */
 const POLL_MS = 250;
 
 export interface DrainOptions extends Pick<Stage, "server" | "queues" | "instancesUrl" | "folder"> {
-  /** Where the worker reaches the Chef server. @default the server's own address */
+  /** URL under which the worker reaches the Chef server. @default the server's own URL */
   readonly chefUrl?: string;
   readonly concurrency: number;
   readonly connections: number;
 }
 
-/** Registers instances, announces their termination, and has the worker remove them. @throws when anything is left */
+/** Registers instances, sends their termination notifications and lets the worker remove them. @throws if anything is left */
 export async function drainOf(count: number, options: DrainOptions): Promise<Drain> {
   const queue = await options.queues.announce(await options.server.register(count));
   const result = await drain(count, queue, options);
@@ -43,8 +43,8 @@ export async function drainOf(count: number, options: DrainOptions): Promise<Dra
 }
 
 /**
- * Starts the worker as it is shipped, lets it drain the queue, and ends it by SIGTERM. Its log goes to a file and is read
- * afterwards, so that reading it takes nothing from the cores that are measured.
+ * Starts the worker as published, lets it drain the queue and ends it with SIGTERM. Its log goes to a file that is read afterwards, so
+ * that reading it takes no CPU time during the measurement.
  */
 async function drain(count: number, queue: LoadQueue, options: DrainOptions): Promise<Drain> {
   if (!existsSync(WORKER)) throw new Error(`'${WORKER}' is missing; run 'npm run build' first`);
@@ -66,20 +66,20 @@ async function drain(count: number, queue: LoadQueue, options: DrainOptions): Pr
   return { ...settledIn(readFileSync(log, "utf8"), count, options.concurrency), cpuMs, serverCpuMs };
 }
 
-/** @throws when the log does not tell of as many messages, or of one that was not acknowledged */
+/** @throws if the log has another number of settled messages, or one that was not acknowledged */
 function settledIn(log: string, count: number, concurrency: number): Pick<Drain, "perSecond" | "medianMs"> {
   const lines = log.split("\n").filter((line) => line.includes('"message":"settled"'));
   const settled = lines.map((line) => JSON.parse(line));
   const other = settled.find(({ decision }) => decision !== "acknowledged");
   if (other) throw new Error(`a message was not acknowledged but '${other.decision}': ${other.reason}`);
   if (settled.length !== count) throw new Error(`the worker settled ${settled.length} messages, expected ${count}`);
-  // Those that were at work when the clock started are not counted: some of their work was done before.
+  // Messages in progress when the clock started are not counted, because part of their work was done before.
   const seconds = (Date.parse(settled.at(-1).time) - Date.parse(settled[0].time)) / 1000;
   const medianMs = median(settled.map(({ milliseconds }) => milliseconds));
   return { perSecond: (count - concurrency) / seconds, medianMs };
 }
 
-/** The environment of a reaper that reads a queue. */
+/** Environment variables of a reaper that reads a queue. */
 export function reaperEnvironment(queue: LoadQueue, options: DrainOptions): NodeJS.ProcessEnv {
   const { server, queues, instancesUrl, chefUrl, concurrency, connections } = options;
   return {

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { projectRoot } from "../../lab/services/places";
 
-/** What a program took for itself. */
+/** Resources that a program used. */
 export interface Spent {
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** Of memory, at its fullest. */
+  /** Peak memory (resident set size). */
   readonly megabytes: number;
 }
 
-/** Written by the program itself, after what it measures, on a descriptor of its own. */
+/** The program itself reports this at its end, on a separate file descriptor. */
 const REPORT = `
   const spend = (began) => {
     const { user, system } = process.cpuUsage();
@@ -23,7 +23,7 @@ const REPORT = `
   const fail = (error) => { console.error(error); process.exit(1); };
 `;
 
-/** Runs a piece of JavaScript in a Node of its own, as Lambda bounds its heap. @param body a call of an async function */
+/** Runs JavaScript in a Node.js process of its own, with the heap limit that Lambda sets. @param body a call of an async function */
 export async function spentBy(
   body: string,
   args: readonly string[],
@@ -31,7 +31,7 @@ export async function spentBy(
   memoryMib: number,
 ): Promise<Spent> {
   const program = `${REPORT} const began = performance.now(); (async () => { ${body} })().then(() => spend(began), fail);`;
-  // Lambda leaves a tenth of a function's memory to what is not in Node's heap
+  // Lambda reserves a tenth of a function's memory for what is outside Node's heap
   const node = [`--max-old-space-size=${Math.floor(memoryMib * 0.9)}`, "-e", program, ...args];
   const stdio = ["ignore", "ignore", "inherit", "pipe"] as const;
   const child = spawn(process.execPath, node, { cwd: projectRoot, env: environment, stdio: [...stdio] });

@@ -37,9 +37,10 @@ export async function* receiveOnce(
       }),
     );
     const news = fresh(Messages, seen);
-    if (news.length > 0) yield news;
-    // The queue is empty, or messages come again because this run took longer than they were hidden
-    if (news.length < Messages.length || Messages.length === 0) return;
+    // The queue is empty, or all come again because this run took longer than they were hidden. One may
+    // come twice at any time, since SQS delivers at least once.
+    if (news.length === 0) return;
+    yield news;
   }
 }
 

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { awsClient } from "../../aws/client";
-import { isRecord, parseJson } from "../../chef/json";
+import { isRecord, parseJson } from "../../common/json";
 import { CAUSES } from "../dead-letters/causes";
 import { byCause, type DeadLetter, type DeadLetterGroup, deadLetterOf } from "../dead-letters/dead-letter";
 import { receiveOnce, showAgain } from "../dead-letters/receive";

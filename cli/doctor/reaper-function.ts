@@ -7,7 +7,7 @@ import {
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
 import { awsClient } from "../../aws/client";
-import { isRecord, parseJson } from "../../chef/json";
+import { isRecord, parseJson } from "../../common/json";
 import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { readSettings } from "../../reaper/settings/settings";
 import { counted } from "../terminal/text";

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from "../../chef/json";
+import { isRecord, parseJson } from "../../common/json";
 import { attempt, type Check, failed, ok } from "./check";
 
 const TIMEOUT_MS = 10_000;

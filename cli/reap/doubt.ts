@@ -1,8 +1,8 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { awsClient } from "../../aws/client";
 import { type ChefClient, type ChefNode, nodeName, usedElsewhere } from "../../chef";
-import { ec2Text, regionOfNode } from "../../chef/node-place";
-import { convergedAt, LIVES_SECONDS } from "../../reaper/instances/evidence";
+import { convergedAt, ec2Text, regionOfNode } from "../../chef/node-place";
+import { LIVES_SECONDS } from "../../reaper/instances/evidence";
 import { describeGroup, type GroupFacts } from "../../reaper/instances/group-facts";
 import { findInHistory } from "../../reaper/instances/history";
 import { UNKNOWN } from "../../reaper/instances/instance-state";

@@ -1,4 +1,3 @@
-import { didYouMean } from "../../aws/did-you-mean";
 import { messageOf } from "../../aws/failure";
 import {
   type ChefClient,
@@ -11,6 +10,7 @@ import {
   removeNodeAndClient,
 } from "../../chef";
 import { quote } from "../../chef/names";
+import { didYouMean } from "../../common/did-you-mean";
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 import { UsageError } from "../command/exit";
 import { fixOfRefusal } from "./advice";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { forEachBounded } from "../../aws/concurrency";
+import { forEachBounded } from "../../common/concurrency";
 import { type ExitCode, endOfHelp, UsageError } from "../command/exit";
 import { type Context, runCommand } from "../command/run";
 import { addChefOptions, addFleetOptions, type ConnectionFlags } from "../target/options";

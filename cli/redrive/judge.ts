@@ -28,7 +28,7 @@ export interface Judging {
 export async function judge({ id, body, cause, sentAt }: DeadLetter, judging: Judging): Promise<Verdict> {
   const { chef, decide, forbidden } = judging;
   const decided = await decide.message({ id, body, sentAt }, (target) => lookAtNodeAndClient(chef, target));
-  if (decided.outcome === "retry") return { verdict: "stays", reason: decided.reason, unasked: true };
+  if (decided.outcome === "retry") return { verdict: "stays", reason: decided.reason, unasked: decided.failed };
   if (decided.outcome === "dead-letter") {
     return { verdict: "stays", reason: decided.reason, fix: CAUSES[decided.cause].fix };
   }

@@ -1,8 +1,8 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { awsClient } from "../../aws/client";
-import { isRecord, parseJson } from "../../chef/json";
 import { type KeyReference, parseKeyReference } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
+import { isRecord, parseJson } from "../../common/json";
 
 /** The reaper's settings that can be read from its environment. */
 export interface FunctionSettings {

@@ -1,5 +1,5 @@
 import { type AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 
 /** Of 100 groups each; further groups are not considered. */
 const MOST_PAGES = 20;

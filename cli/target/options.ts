@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { certificateProblem } from "../../chef/certificates";
-import { isRecord, parseJson } from "../../chef/json";
 import { type KeyReference, NOT_SHOWN, parseKeyReference, shownText } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
+import { isRecord, parseJson } from "../../common/json";
 import { UsageError } from "../command/exit";
 
 /** Values from options and environment; missing ones are looked up, see `target.ts`. */

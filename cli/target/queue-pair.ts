@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { isRecord, parseJson } from "../../chef/json";
 import { NOT_SHOWN, shownText } from "../../chef/keys";
 import { quote } from "../../chef/names";
+import { isRecord, parseJson } from "../../common/json";
 import { UsageError } from "../command/exit";
 
 export interface QueuePair {

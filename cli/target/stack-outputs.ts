@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isRecord, type JsonRecord, parseJson } from "../../chef/json";
+import { isRecord, type JsonRecord, parseJson } from "../../common/json";
 import { UsageError } from "../command/exit";
 
 /** The outputs of one group. */

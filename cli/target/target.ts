@@ -1,5 +1,5 @@
-import { didYouMean } from "../../aws/did-you-mean";
 import type { KeyReference } from "../../chef/keys";
+import { didYouMean } from "../../common/did-you-mean";
 import { UsageError } from "../command/exit";
 import { type FunctionSettings, functionSettings } from "./function-settings";
 import type { ConnectionFlags } from "./options";

@@ -7,6 +7,7 @@ import { ownUserDataIssues } from "../instance/own-user-data";
 import { NotificationQueue } from "../notification/notification-queue";
 import { NOTIFICATION_RESOURCES } from "../notification/notification-shape";
 import { Observation } from "../observation/observation";
+import { outputsOf } from "../outputs/outputs-of";
 import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling, scalingArns } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
@@ -160,28 +161,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     this.launchTemplateId = pulumi.output(source?.launchTemplate.id);
     this.launchTemplateVersion = pulumi.output(source?.launchTemplate.version);
     this.imageTemplates = templatesByImage(source);
-    this.registerOutputs({
-      autoScalingGroupName: this.autoScalingGroupName,
-      autoScalingGroupArn: this.autoScalingGroupArn,
-      topicArn: this.topicArn,
-      queueUrl: this.queueUrl,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-      queueArn: this.queueArn,
-      deadLetterQueueArn: this.deadLetterQueueArn,
-      reaperFunctionName: this.reaperFunctionName,
-      reconcileFunctionName: this.reconcileFunctionName,
-      scalingPolicyArns: this.scalingPolicyArns,
-      scalingAlarmArns: this.scalingAlarmArns,
-      alarmArns: this.alarmArns,
-      dashboardName: this.dashboardName,
-      instanceRoleName: this.instanceRoleName,
-      instanceRoleArn: this.instanceRoleArn,
-      instanceProfile: this.instanceProfile,
-      securityGroupId: this.securityGroupId,
-      launchTemplateId: this.launchTemplateId,
-      launchTemplateVersion: this.launchTemplateVersion,
-      imageTemplates: this.imageTemplates,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   /** A launch configuration needs subnets even where a launch template works with zones. */

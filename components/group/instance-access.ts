@@ -5,6 +5,7 @@ import { chefIdentity, dataBagSecret, readFrom } from "../connection/chef-connec
 import { identityIssues } from "../connection/identity";
 import { arn, keyReadStatements, type Place, placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
@@ -107,12 +108,7 @@ export class InstanceAccess extends pulumi.ComponentResource {
     this.instanceProfileArn = profile.arn;
     this.roleName = role.name;
     this.roleArn = role.arn;
-    this.registerOutputs({
-      instanceProfileName: this.instanceProfileName,
-      instanceProfileArn: this.instanceProfileArn,
-      roleName: this.roleName,
-      roleArn: this.roleArn,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 

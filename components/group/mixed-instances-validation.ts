@@ -1,4 +1,4 @@
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { inWords, type ValidationIssue } from "../validation/issues";
 import { imageTemplateName } from "./image-launch";
 import { requirementsIssues } from "./instance-requirements";

@@ -2,6 +2,7 @@ import { hasGivenProfile } from "../instance/instance-validation";
 import { passOnIssues } from "../pass-through/pass-on";
 import { idleIssues, isYours, type Presence, type PresenceOf } from "../pass-through/presence";
 import type { GroupResource } from "../pass-through/resources";
+import { reaperPresence } from "../reaper/reaper-presence";
 import { rulesOf } from "../scaling";
 import type { ValidationIssue } from "../validation/issues";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -28,7 +29,6 @@ const scalesByItself = ({ scaling }: Args) => Object.keys({ ...scaling?.targets,
 
 const AS_FUNCTION: Presence<Args> = [isFunction, "remove it: with this 'reaper.mode' no function is declared"];
 const AS_SERVICE: Presence<Args> = [isService, "remove it, or set 'reaper.mode' to 'service'"];
-const RECONCILING: Presence<Args> = [reconciles, "remove it: no function that reconciles is declared"];
 const TERMINATING: Presence<Args> = [({ hooks }) => Boolean(hooks?.terminate), "remove it, or set 'hooks.terminate'"];
 const OWN_PROFILE: Presence<Args> = [
   ({ instance }) => !hasGivenProfile(instance),
@@ -66,13 +66,7 @@ const PRESENCE: PresenceOf<Args, GroupResource> = {
   eventSourceMapping: AS_FUNCTION,
   reaperRole: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its role"],
   logGroup: [(args) => isFunction(args) || isService(args), "leave it out: the worker is yours, and so is its log"],
-  reaperSecurityGroup: [hasOwnReaperGroup, "remove it: no security group is declared for the reaper here"],
-  reconcileFunction: RECONCILING,
-  reconcileRole: RECONCILING,
-  reconcileLogGroup: RECONCILING,
-  reconcileInvokeConfig: RECONCILING,
-  reconcileRule: RECONCILING,
-  reconcileTarget: RECONCILING,
+  ...reaperPresence({ reconciles, network: reaperNetwork }),
   cluster: [
     (args) => isService(args) && !(args.reaper as { service?: { clusterArn?: unknown } }).service?.clusterArn,
     "leave it out: no cluster is declared here",
@@ -89,10 +83,9 @@ const PRESENCE: PresenceOf<Args, GroupResource> = {
   dashboard: [({ observation }) => observation?.dashboard === true, "leave it out, or set 'observation.dashboard'"],
 };
 
-function hasOwnReaperGroup({ reaper }: Args): boolean {
-  if (reaper?.mode === "worker") return false;
-  const network = reaper?.mode === "service" ? reaper.service : reaper?.vpc;
-  return network !== undefined && !network.securityGroupIds;
+function reaperNetwork({ reaper }: Args) {
+  if (reaper?.mode === "worker") return undefined;
+  return reaper?.mode === "service" ? reaper.service : reaper?.vpc;
 }
 
 /** Properties that the group sets itself, and properties of resources that the group does not declare. */

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues, passOnKind } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
@@ -62,7 +63,7 @@ export class ServiceRole extends pulumi.ComponentResource {
     // The role must have its permissions before it is used, since the first call may come at once.
     this.arn = pulumi.all([role.arn, policy?.id]).apply(([arn]) => arn);
     this.name = pulumi.all([role.name, policy?.id]).apply(([roleName]) => roleName);
-    this.registerOutputs({ arn: this.arn, name: this.name });
+    this.registerOutputs(outputsOf(this));
   }
 
   private inlinePolicy(name: string, role: aws.iam.Role, args: ServiceRoleArgs): aws.iam.RolePolicy | undefined {

@@ -14,6 +14,7 @@ import {
 } from "../../packer";
 import { InstanceAccess } from "../group/instance-access";
 import { placeOf } from "../iam/key-access";
+import { outputsOf } from "../outputs/outputs-of";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
@@ -95,14 +96,7 @@ export class ChefImage<Region extends string = string> extends pulumi.ComponentR
       .apply(([{ fingerprint: made }, { inputs }]) => made ?? fingerprint(inputs));
     this.instanceType = pulumi.output(args.instanceType);
     this.architecture = pulumi.output(args.architecture ?? "x86_64");
-    this.registerOutputs({
-      imageId: this.imageId,
-      imageIds: this.imageIds,
-      baseImageId: this.baseImageId,
-      instanceType: this.instanceType,
-      architecture: this.architecture,
-      fingerprint: this.fingerprint,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   /** An id is not a secret, even if the image was made from one. */

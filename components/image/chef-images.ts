@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { outputsOf } from "../outputs/outputs-of";
 import { argumentIssues } from "../validation/check-arguments";
 import { componentNameIssues } from "../validation/component-name";
 import { raise } from "../validation/issues";
@@ -58,6 +59,6 @@ export class ChefImages<Name extends string, Region extends string = string> ext
     this.images = Object.fromEntries(created) as Record<Name, ChefImage<Region>>;
     const ids = Object.fromEntries(created.map(([variant, { imageIds }]) => [variant, imageIds]));
     this.imageIds = pulumi.all(ids).apply((known) => known as Record<Name, ImageIds<Region>>);
-    this.registerOutputs({ imageIds: this.imageIds });
+    this.registerOutputs(outputsOf(this));
   }
 }

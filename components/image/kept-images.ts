@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
+import { outputsOf } from "../outputs/outputs-of";
 import type { ChefImageArgs } from "./chef-image-args";
 import { createImageRemoval } from "./image-removal";
 
@@ -24,6 +25,6 @@ export class KeptImages extends pulumi.ComponentResource {
     const removal =
       args.onDestroy === "delete" ? createImageRemoval(name, { ...args, region, accountId }, this) : undefined;
     this.imageId = pulumi.all([args.imageId, removal?.urn]).apply(([imageId]) => imageId);
-    this.registerOutputs({ imageId: this.imageId });
+    this.registerOutputs(outputsOf(this));
   }
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { NOTIFIED } from "../../contract/auto-scaling-events";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { idleIssues, isYours, type Presence, type PresenceOf } from "../pass-through/presence";
@@ -91,13 +92,7 @@ export class NotificationQueue extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = pulumi.output(queue.deadLetterQueueUrl);
     this.deadLetterQueueArn = pulumi.output(queue.deadLetterQueueArn);
     this.kmsKeyArn = settings.kmsKeyArn;
-    this.registerOutputs({
-      topicArn: this.topicArn,
-      queueUrl: this.queueUrl,
-      queueArn: this.queueArn,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-      deadLetterQueueArn: this.deadLetterQueueArn,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   private withKey(settings: NotificationSettings): NotificationSettings {

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../iam/key-access";
+import { outputsOf } from "../outputs/outputs-of";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { idleIssues, type PresenceOf } from "../pass-through/presence";
 import type { AlarmedPolicy, Scaling } from "../scaling";
@@ -102,7 +103,7 @@ export class Observation extends pulumi.ComponentResource {
     this.dashboardName = pulumi.output(
       dashboard ? this.createDashboard(name, args, watching).dashboardName : undefined,
     );
-    this.registerOutputs({ alarmArns: this.alarmArns, dashboardName: this.dashboardName });
+    this.registerOutputs(outputsOf(this));
   }
 
   private createDashboard(name: string, args: ObservationArgs, watching: readonly aws.cloudwatch.MetricAlarm[]) {

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { inWords, raise } from "../validation/issues";
 import { namesIn, ownedIssues, type PassedOn } from "./pass-on";
 import type { ProviderArgs, ResourceName } from "./resources";

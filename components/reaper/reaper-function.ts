@@ -3,15 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { RECONCILE_FUNCTION } from "../../reaper/reconcile-event";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
-import { idleIssues, type Presence, type PresenceOf } from "../pass-through/presence";
+import { idleIssues, type PresenceOf } from "../pass-through/presence";
 import { argumentIssues } from "../validation/check-arguments";
 import { raise } from "../validation/issues";
 import { checkedLater } from "../validation/later";
 import { deployFunction, type SharedSettings } from "./deployed-function";
 import { type OwnTargets, type ReapingArgs, reaperEnvironment } from "./reaper-environment";
 import { type ReaperNetwork, reaperSecurityGroups } from "./reaper-network";
+import { reaperPresence } from "./reaper-presence";
 import { reaperFunctionShape } from "./reaper-shape";
 import { reaperStatements } from "./reaper-statements";
 import { createReconcile } from "./reconcile-function";
@@ -128,8 +130,7 @@ export class ReaperFunction extends pulumi.ComponentResource {
     this.functionName = lambda.name;
     this.logGroupName = logGroup.name;
     this.reconcileFunctionName = reconcile?.name;
-    const { functionName, logGroupName, reconcileFunctionName } = this;
-    this.registerOutputs({ functionName, logGroupName, reconcileFunctionName });
+    this.registerOutputs(outputsOf(this));
   }
 
   private readQueue(name: string, args: ReaperFunctionArgs, reaper: aws.lambda.Function): void {
@@ -148,23 +149,10 @@ export class ReaperFunction extends pulumi.ComponentResource {
   }
 }
 
-const RECONCILING: Presence<ReaperFunctionArgs> = [
-  ({ reconcile }) => reconcile !== false,
-  "remove it: no function that reconciles is declared",
-];
-
-const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = {
-  reaperSecurityGroup: [
-    ({ vpc }) => vpc !== undefined && !vpc.securityGroupIds,
-    "remove it: no security group is declared for the reaper here",
-  ],
-  reconcileFunction: RECONCILING,
-  reconcileRole: RECONCILING,
-  reconcileLogGroup: RECONCILING,
-  reconcileInvokeConfig: RECONCILING,
-  reconcileRule: RECONCILING,
-  reconcileTarget: RECONCILING,
-};
+const PRESENCE: PresenceOf<ReaperFunctionArgs, FunctionResource> = reaperPresence({
+  reconciles: ({ reconcile }) => reconcile !== false,
+  network: ({ vpc }) => vpc,
+});
 
 const CHECKS = [
   ({ chef }: ReaperFunctionArgs) => operatorIssues(chef),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { operatorIssues } from "../connection/chef-connection";
 import { placeOf } from "../iam/key-access";
 import { ServiceRole } from "../iam/service-role";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { idleIssues, isYours, type PresenceOf } from "../pass-through/presence";
@@ -97,7 +98,7 @@ export class ReaperService extends pulumi.ComponentResource {
     this.scale(clusterArn, service);
     this.serviceName = service.name;
     this.logGroupName = logGroup.name;
-    this.registerOutputs({ serviceName: this.serviceName, logGroupName: this.logGroupName });
+    this.registerOutputs(outputsOf(this));
   }
 
   private createCluster(): aws.ecs.Cluster {

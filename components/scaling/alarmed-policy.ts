@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { outputsOf } from "../outputs/outputs-of";
 import { merge } from "../pass-through/merge";
 import { type PassOn, passOnIssues } from "../pass-through/pass-on";
 import { argumentIssues } from "../validation/check-arguments";
@@ -61,7 +62,7 @@ export class AlarmedPolicy extends pulumi.ComponentResource {
     this.policyArn = policy.arn;
     this.alarmArn = alarm.arn;
     this.alarmName = alarm.name;
-    this.registerOutputs({ policyArn: this.policyArn, alarmArn: this.alarmArn, alarmName: this.alarmName });
+    this.registerOutputs(outputsOf(this));
   }
 
   private createAlarm(

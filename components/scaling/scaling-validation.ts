@@ -1,4 +1,4 @@
-import { isRecord } from "../../chef/json";
+import { isRecord } from "../../common/json";
 import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
 import { isLater } from "../validation/outputs";
 import { namespacesOf } from "./metric-math";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isRecord } from "../../chef/json";
+import { isRecord } from "../../common/json";
 import { raise, withoutValues } from "./issues";
 import { isLater } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";

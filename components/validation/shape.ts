@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { inWords, type ValidationIssue } from "./issues";
 import { isLater, isPlain, laterPaths, membersOf } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";

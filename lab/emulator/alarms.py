@@ -1,4 +1,4 @@
-"""CloudWatch alarms that look at their metric, change state, act, and remember it; moto only stores them.
+"""CloudWatch alarms that evaluate their metric, change state, run actions and keep a history. moto only stores them.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
@@ -25,11 +25,11 @@ COMPARE = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-LONGEST_REPEAT_SECONDS = 60  # AWS repeats scaling actions every minute while the alarm stays
+LONGEST_REPEAT_SECONDS = 60  # AWS repeats scaling actions every minute while the alarm stays in its state
 
 
 def datapoints(backend: Any, alarm: Any, at: float) -> list[float | None]:
-    """One value (or None) per evaluation period, newest first; periods are aligned to the epoch."""
+    """One value (or None) for each evaluation period, newest first. Periods are aligned to the epoch."""
     if not alarm.metric_data_queries:
         return _datapoints_of_metric(backend, alarm, at)
     periods = int(alarm.evaluation_periods)
@@ -68,7 +68,7 @@ def _statistic(name: str, data: list[Any]) -> float | None:
 
 
 def next_state(alarm: Any, values: list[float | None]) -> str | None:
-    """The state that these datapoints mean; None leaves it as it is."""
+    """The state that follows from these datapoints; None if it does not change."""
     missing = alarm.treat_missing_data or "missing"
     known = [value for value in values if value is not None]
     if missing == "ignore" and len(known) < len(values):
@@ -82,7 +82,7 @@ def next_state(alarm: Any, values: list[float | None]) -> str | None:
 
 def evaluate(backend: Any, alarm: Any) -> None:
     if not (alarm.metric_name or alarm.metric_data_queries) or alarm.comparison_operator not in COMPARE or alarm.rule:
-        return  # anomaly bands and composite alarms stay as they are set
+        return  # anomaly detection and composite alarms keep the state that was set
     values = datapoints(backend, alarm, time.time())
     state, known = next_state(alarm, values), [value for value in values if value is not None]
     alarm.lab_value = known[0] if known else None
@@ -174,7 +174,7 @@ def describe_history(response: Any) -> ActionResult:
 
 
 def take_over() -> None:
-    """Every change of state, SetAlarmState's included, acts; an alarm begins without data and keeps its state."""
+    """Runs actions on every change of state, including SetAlarmState. New alarms have insufficient data; updated ones keep their state."""
     plain_update, plain_init = models.Alarm.update_state, models.Alarm.__init__
     plain_put = models.CloudWatchBackend.put_metric_alarm
 

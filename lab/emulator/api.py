@@ -1,4 +1,4 @@
-"""Puts the replaced calls in their place on moto's own response classes."""
+"""Installs the replacement calls in moto's own response classes."""
 
 import inspect
 from typing import Any

@@ -1,7 +1,7 @@
-"""EC2 launches no image on a type that cannot boot it.
+"""EC2 does not launch an image on an instance type that cannot boot it.
 
-The words are those of https://github.com/skypilot-org/skypilot/issues/6315 (RunInstances, InvalidParameterValue). A type
-that moto's list does not have is let go by.
+The wording is that of https://github.com/skypilot-org/skypilot/issues/6315 (RunInstances, InvalidParameterValue). Instance types
+that are missing from moto's list are not checked.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ MISMATCH = (
 
 
 def mismatch(ec2_backend: Any, instance_type: str | None, image_id: str | None) -> str | None:
-    """What is wrong with launching an image on a type, in EC2's words."""
+    """The error for launching an image on an instance type, with EC2's wording; None if there is none."""
     image = ec2_backend.amis.get(image_id or "")
     supported = architectures_of(instance_type or "")
     if image is None or not image.architecture or not supported or image.architecture in supported:

@@ -1,6 +1,6 @@
-"""The public images of the emulator, as moto's list describes them: one of each architecture, and one that is deprecated.
+"""The public images of the emulator in the format of moto's list: one for each architecture, and a deprecated one.
 
-What is of arm64 by its image runs this machine's own binaries all the same.
+An instance of the arm64 image nevertheless runs this machine's own binaries.
 """
 
 BASE_IMAGE = {

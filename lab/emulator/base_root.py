@@ -1,7 +1,7 @@
-"""Writes the root that a sandbox without a baked image boots from: what a minimal Debian has in /etc, and no more.
+"""Writes the root file system that a sandbox without a baked image boots from: the content of a minimal Debian's /etc, and no more.
 
-Programs come from the host's /usr, overlaid with the unpacked tools and with the few files that this module adds
-(sudo, aws, and the sandbox's init) and that client_layout.py adds, which lays out the Chef client.
+Programs come from the host's /usr, overlaid with the unpacked tools, with the few files that this module adds (sudo, aws, and the
+sandbox's init), and with the Chef client that client_layout.py installs.
 """
 
 import os
@@ -62,14 +62,14 @@ EMPTY = (
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64", "var/run": "/run"}
 
 
-# Where instances see the emulator's virtual environment: apart from its place on the host, which may be one they clean
+# Path of the emulator's virtual environment in instances. It differs from the path on the host, which an instance may clean up
 VENV = "/usr/lib/lab/venv"
-# As boot.sh has it
+# The same as in boot.sh
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def interpreter_folders() -> dict[str, str]:
-    """Folders of the emulator's own Python, and where instances see them: its environment and, with it, its base."""
+    """The host folders of the emulator's own Python and their paths in instances: its environment and, if outside /usr, its base."""
     base = os.path.realpath(sys.base_prefix)
     outside_usr = {} if (base + "/").startswith("/usr/") else {base: base}
     return {sys.prefix: VENV, **outside_usr}
@@ -88,7 +88,7 @@ def write_base_root(base: Path, endpoint: str) -> None:
         if folder != VENV:
             (base / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
     _write_etc(base / "etc", endpoint)
-    # By this ohai knows an instance of EC2: https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/plugins/ec2.rb
+    # ohai recognizes an EC2 instance by this file: https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/plugins/ec2.rb
     vendor = base / "sys/class/dmi/id/bios_vendor"
     vendor.parent.mkdir(parents=True)
     vendor.write_text("Amazon EC2\n")
@@ -132,7 +132,7 @@ def write_base_usr(usr: Path) -> None:
 
 
 def _write_controller(usr: Path) -> None:
-    """Where the instances' own Python finds the NVMe controller's answers; elsewhere than below /usr it would not see them."""
+    """Installs lab_nvme.py, the NVMe controller's answers, for the instances' own Python. It must be below /usr to be visible there."""
     ask = ["python3", "-c", "import site; print(site.getsitepackages()[0])"]
     asked = subprocess.run(ask, env={"PATH": PATH}, capture_output=True, text=True)
     if asked.returncode == 0 and asked.stdout.startswith("/usr/"):

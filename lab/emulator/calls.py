@@ -1,4 +1,4 @@
-"""What the replaced Auto Scaling calls share: moto's own methods, and finding what a request names."""
+"""Common parts of the replacement Auto Scaling calls: moto's original methods, and lookup of the group that a request names."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from groups import find_group
 
 ACTIVITY_RUNNING = "ScalingActivityInProgress"
 
-# moto's methods by name, for the replacements that build on them
+# moto's original methods by name, for replacements that call them
 moto: dict[str, Any] = {}
 
 

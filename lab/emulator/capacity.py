@@ -1,4 +1,4 @@
-"""Bringing a group to its desired capacity: launching what is missing, ending what is too much."""
+"""Brings a group to its desired capacity by launching missing instances and terminating excess ones."""
 
 import time
 from typing import Any
@@ -19,9 +19,9 @@ from stamps import now, seconds
 
 
 def launch(group: Any, cause: str) -> Any | None:
-    """Bring one instance into the group: from its warm pool where that has one ready, else a new one.
+    """Adds one instance to the group: a ready one from its warm pool if there is one, otherwise a new one.
 
-    None where EC2 gives none, or one that ends as it starts; it is tried again a little later, as AWS does.
+    Returns None if EC2 launches none or it ends at once. As in AWS, the launch is then retried a little later.
     """
     if taken := warm_pool.take(group, cause):
         return taken
@@ -42,7 +42,7 @@ def launch(group: Any, cause: str) -> Any | None:
 
 
 def retry_launches() -> None:
-    """What failed to launch is tried again."""
+    """Retries failed launches that are due."""
     for group in all_groups():
         if 0 < memory(group).retry_at < time.time():
             memory(group).retry_at = 0
@@ -50,7 +50,7 @@ def retry_launches() -> None:
 
 
 def resize(group: Any, wanted: int | None, why: str = "a user request explicitly set group desired capacity") -> None:
-    """Bring the group to `wanted` units of capacity; None means the minimum. Replaces moto's set_desired_capacity."""
+    """Brings the group to `wanted` units of capacity; None means the minimum size. Replaces moto's set_desired_capacity."""
     before = getattr(group, "desired_capacity", 0) or 0
     group.desired_capacity = wanted = group.min_size if wanted is None else wanted
     change = f"At {seconds(now())} {why} changing the desired capacity from {before} to {wanted}.  "
@@ -75,7 +75,7 @@ def _shrink(group: Any, wanted: int, reason: str) -> None:
     while (count := capacity_of(group)) > wanted:
         leaving = victim(group)
         if leaving is None or count - weight_of(leaving) < wanted:
-            return  # all are protected, or without this one there would be too few
+            return  # all are protected, or removing this one would leave too little capacity
         retire(
             group,
             leaving,
@@ -98,13 +98,13 @@ def _tell_load_balancers(group: Any) -> None:
     target_groups.register()
 
 
-# Words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-healthchecks.html
+# Wording: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-healthchecks.html
 EC2_CHECK = "an EC2 health check indicating it has been terminated or stopped"
 ELB_CHECK = "an ELB system health check failure"
 
 
 def replace_unhealthy(backend: Any, instance_ids: list[str], response: str = EC2_CHECK) -> None:
-    """Members that were terminated from outside, or marked unhealthy, leave and are replaced."""
+    """Takes members out of service that were terminated from outside or marked as unhealthy, and replaces them."""
     for group in list(backend.autoscaling_groups.values()):
         gone = [state for state in group.instance_states if state.instance.id in instance_ids]
         for state in gone:
@@ -129,7 +129,7 @@ def replace_ailing() -> None:
 
 
 def terminate_member(backend: Any, instance_id: str, decrement: bool) -> models.TerminateInstanceActivity:
-    """TerminateInstanceInAutoScalingGroup."""
+    """Implements TerminateInstanceInAutoScalingGroup."""
     found = [
         (group, state)
         for group in backend.autoscaling_groups.values()
@@ -158,7 +158,7 @@ def terminate_member(backend: Any, instance_id: str, decrement: bool) -> models.
 
 
 def take_over() -> None:
-    """Put these functions in the place of moto's."""
+    """Replaces moto's functions by these."""
     models.FakeAutoScalingGroup.set_desired_capacity = resize
     models.AutoScalingBackend.notify_terminate_instances = replace_unhealthy
     models.AutoScalingBackend.terminate_instance = terminate_member

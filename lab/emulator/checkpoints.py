@@ -1,4 +1,4 @@
-"""How far an instance refresh may go by now: up to its next checkpoint, and what stops it before.
+"""How far an instance refresh may currently go: the limit of its next checkpoint, and alarms that stop it earlier.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-adding-checkpoints-instance-refresh.html
 """
@@ -17,7 +17,7 @@ def percentages(preferences: dict[str, Any]) -> list[int]:
 
 
 def limit(total: int, preferences: dict[str, Any], passed: int) -> int:
-    """Instances that may be replaced while `passed` checkpoints lie behind."""
+    """Number of instances that may be replaced after `passed` checkpoints."""
     steps = percentages(preferences)
     return math.ceil(total * steps[min(passed, len(steps) - 1)] / 100)
 
@@ -27,7 +27,7 @@ def is_last(preferences: dict[str, Any], passed: int) -> bool:
 
 
 def reached(percentage: int, preferences: dict[str, Any], passed: int) -> int:
-    """The checkpoint that so many percent have reached; those that they have left behind are skipped.
+    """Index of the checkpoint that this percentage has reached; checkpoints with lower percentages are skipped.
 
     "After the first instance is replaced, Amazon EC2 Auto Scaling calculates that 50 percent of the group has been replaced.
     Because 50 percent is higher than the first two checkpoints, it skips the first checkpoint" (of [10, 40, 100]).
@@ -43,7 +43,7 @@ def waited(preferences: dict[str, Any], since: float) -> bool:
 
 
 def alarm_in_alarm(group: Any, preferences: dict[str, Any]) -> str | None:
-    """Name of the first of the refresh's own alarms that is in ALARM."""
+    """Name of the first of the refresh's alarms that is in the state ALARM."""
     alarms = cloudwatch_backends[group.account_id][group.region].alarms
     names = (preferences.get("AlarmSpecification") or {}).get("Alarms") or []
     return next((name for name in names if name in alarms and alarms[name].state_value == "ALARM"), None)

@@ -1,7 +1,7 @@
-"""The lab's stand-in for the Chef client, which no package registry carries: its configuration, its calls, its ends.
+"""The lab's stand-in for the Chef client, which no package registry offers: its configuration, calls and exit codes.
 
-It is never kinder than the original, 18.8.72; each rule stands beside its source in the modules that this one uses, and
-its order is that of https://github.com/chef/chef/blob/v18.8.72/lib/chef/application/base.rb and lib/chef/client.rb.
+It is never more lenient than the original, 18.8.72. Each rule is beside its source in the modules that this one imports. The order
+of steps is that of https://github.com/chef/chef/blob/v18.8.72/lib/chef/application/base.rb and lib/chef/client.rb.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def first_boot(path: str | None) -> dict[str, Any]:
 
 
 def node_guid(settings: Settings, distribution: Distribution) -> str:
-    """lib/chef/node.rb: made once, beside the configuration, and kept."""
+    """lib/chef/node.rb: created once beside the configuration, and then kept."""
     file = settings.folder / f"{distribution.short}_guid"
     if not file.exists():
         file.write_text(str(uuid.uuid4()))

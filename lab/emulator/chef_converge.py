@@ -1,11 +1,11 @@
-"""A converge as far as the Chef server sees it, and how it ends.
+"""A converge as the Chef server sees it, and its exit codes.
 
-Order as in https://github.com/chef/chef/blob/v18.8.72/lib/chef/client.rb: GET /nodes/NAME, on 404 POST /nodes; the run's calls;
-PUT /nodes/NAME with what ohai found, only where the converge succeeded and before the client exits; a reboot last
-(lib/chef/platform/rebooter.rb). In place of recipes stands the attribute `stand_in` of the node:
+The order is that of https://github.com/chef/chef/blob/v18.8.72/lib/chef/client.rb: GET /nodes/NAME, after a 404 POST /nodes; the calls
+of the run; PUT /nodes/NAME with what ohai found, only if the converge succeeded and before the client exits; last, a reboot
+(lib/chef/platform/rebooter.rb). Instead of recipes, the node's attribute `stand_in` determines what happens:
 
-    {"exit": 35}         ends with that code; a list is the codes of the runs one after the other, the last one stays
-    {"seconds": 3}       how long the converge takes
+    {"exit": 35}         the exit code; a list contains the codes of successive runs, and the last one repeats
+    {"seconds": 3}       the duration of the converge
 """
 
 import json
@@ -19,23 +19,23 @@ from chef_distribution import Distribution
 from chef_server import Refused, Server
 
 REBOOT_SCHEDULED, REBOOT_NEEDED, CLIENT_UPGRADED = 35, 37, 213
-# As many lines as the original writes of the system, its handlers and its trace below an error
+# The original prints this many lines about the system, its handlers and its trace below an error
 SYSTEM_INFO = "".join(f"stand-in: line {number} of what the client says of itself\n" for number in range(1, 17))
-# It ends its handlers and releases the lock after it has saved the node
+# The original runs its handlers and releases the lock after it has saved the node
 AFTER_SAVE_SECONDS = 0.3
 
 
 def converge(
     server: Server, name: str, environment: str, attributes: dict[str, Any], policy: dict[str, str], found: dict[str, Any]
 ) -> dict[str, Any]:
-    """The node as it is to be saved."""
+    """Returns the node to save."""
     node = _load_node(server, name, environment)
     run_list = _consume_run_list(attributes, node["run_list"])
     node["normal"] = {"tags": [], **node.get("normal", {}), **attributes}
     if policy:
         _policy(server, policy)
     else:
-        # Which cookbooks the run needs. The lab's server may have none, so the stand-in asks for none
+        # The original asks for the cookbooks of the run. The lab's server may have none, so the stand-in sends an empty run list
         path = f"/environments/{environment}/cookbook_versions"
         status, answer = server.call("POST", path, {"run_list": []})
         if status >= 300:
@@ -44,7 +44,7 @@ def converge(
 
 
 def _consume_run_list(attributes: dict[str, Any], kept: list[str]) -> list[str]:
-    """lib/chef/node.rb, consume_run_list: either name is taken for the run list, and both together are refused."""
+    """lib/chef/node.rb, consume_run_list: either name sets the run list, and both together are an error."""
     given = attributes.pop("recipes", None)
     if given is None:
         given = attributes.pop("run_list", None)
@@ -59,7 +59,7 @@ def _consume_run_list(attributes: dict[str, Any], kept: list[str]) -> list[str]:
 
 
 def _not_expanded(status: int, answer: object) -> Refused:
-    """In the order of lib/chef/formatters/error_inspectors/run_list_expansion_error_inspector.rb: the reason stands far above the end."""
+    """As in lib/chef/formatters/error_inspectors/run_list_expansion_error_inspector.rb, many lines follow after the reason."""
     return Refused(
         f"Error expanding the run_list:\nUnexpected API Request Failure:\n{answer}\n{SYSTEM_INFO}"
         f'FATAL: Net::HTTPClientException: {status} "{HTTPStatus(status).phrase}"'
@@ -79,14 +79,14 @@ def _load_node(server: Server, name: str, environment: str) -> dict[str, Any]:
 
 
 def _policy(server: Server, policy: dict[str, str]) -> None:
-    """lib/chef/policy_builder/policyfile.rb. goiardi, which knows no policies, answers 200 with nothing in it."""
+    """lib/chef/policy_builder/policyfile.rb. goiardi does not support policies and returns 200 with an empty body."""
     path = f"/policy_groups/{policy['policy_group']}/policies/{policy['policy_name']}"
     if not isinstance(server.must("GET", path), dict):
         raise Refused(f"Chef::Exceptions::UnsupportedFeature: {path} was answered with nothing: no policies here")
 
 
 def leave_files(distribution: Distribution) -> None:
-    """What a run leaves beside the node's own files: caches, and backups of files that it changed."""
+    """Writes the files that a run leaves besides the node's own: caches, and backups of changed files."""
     for path in ("cache/cookbooks/base/metadata.json", "cache/required_recipe", "backup/etc/motd.chef-20261127120000.000000"):
         file = Path("/var", distribution.short, path)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""The two distributions of one client, as their packages lay them out: names and folders differ, nothing else.
+"""The two distributions of the client with the layout of their packages. Only names and folders differ.
 
-https://github.com/chef/chef/blob/v18.8.72/chef-utils/lib/chef-utils/dist.rb, whose values Cinc replaces by its own
+https://github.com/chef/chef/blob/v18.8.72/chef-utils/lib/chef-utils/dist.rb, whose values Cinc replaces with its own
 (https://cinc.sh/dev/distribution-guidelines/), and omnibus/package-scripts/chef/postinst there for the links in /usr/bin.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Distribution:
-    """`short` names the folders /opt/<short>, /etc/<short> and /var/<short>."""
+    """`short` is the name in the folders /opt/<short>, /etc/<short> and /var/<short>."""
 
     short: str
     product: str
@@ -37,5 +37,5 @@ DISTRIBUTIONS = {
 
 
 def current() -> Distribution:
-    """That of the program which was started; /opt/<short>/bin/<short>-client says it."""
+    """The distribution of the running program, which /opt/<short>/bin/<short>-client sets."""
     return DISTRIBUTIONS[os.environ.get("LAB_CHEF_DISTRIBUTION", "chef")]

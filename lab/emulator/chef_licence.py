@@ -1,8 +1,8 @@
-"""Whether Chef's licence is accepted, as the gem license-acceptance asks it.
+"""Whether Chef's license is accepted, with the rules of the gem license-acceptance.
 
-https://github.com/chef/license-acceptance/blob/v2.1.13/components/ruby/lib/license_acceptance/acceptor.rb: the
-configuration, the environment and the argument are asked; what was accepted before stands in files; any other answer,
-also an empty one in the environment, is not recognized.
+https://github.com/chef/license-acceptance/blob/v2.1.13/components/ruby/lib/license_acceptance/acceptor.rb: it checks the
+configuration, the environment and the argument. Earlier acceptance is stored in files. Any other value, including an empty one
+in the environment, is not recognized.
 """
 
 import os
@@ -16,7 +16,7 @@ ACCEPT, SILENT, NO_PERSIST = "accept", "accept-silent", "accept-no-persist"
 
 
 def is_accepted(product: str, version: str, *answers: str | None) -> bool:
-    """`answers` are those of the configuration and of the command line; the environment's own comes beside them."""
+    """`answers` are the values from the configuration and the command line. The environment variable is read here."""
     given = [answer for answer in (*answers, os.environ.get("CHEF_LICENSE")) if answer is not None]
     known = {answer.lower() for answer in given}
     if NO_PERSIST in known:

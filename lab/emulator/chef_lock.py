@@ -1,6 +1,6 @@
-"""The run lock: one client at a time on a machine, the others wait, as long as they are told and otherwise without end.
+"""The run lock: only one client runs at a time on a machine; others wait up to their timeout, or forever if they have none.
 
-https://github.com/chef/chef/blob/v18.8.72/lib/chef/run_lock.rb; the file stays, with the process id of who had it last.
+https://github.com/chef/chef/blob/v18.8.72/lib/chef/run_lock.rb. The file remains and contains the process id of its last owner.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
-"""What ohai finds on an instance of EC2 and the client saves in the node's automatic attributes.
+"""The data that ohai finds on an EC2 instance and the client saves in the node's automatic attributes.
 
-https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/mixin/ec2_metadata.rb: the versions are listed at `/`, the newest that
-ohai knows is walked, and user data and the identity document are asked for with a slash at their end.
-https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/plugins/ec2.rb: no credentials, and nothing without a sign of EC2.
+https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/mixin/ec2_metadata.rb: it lists the versions at `/`, walks the newest one that
+ohai knows, and requests user data and the identity document with a slash at the end.
+https://github.com/chef/ohai/blob/v18.2.8/lib/ohai/plugins/ec2.rb: it saves no credentials, and nothing without a sign of EC2.
 """
 
 import json
@@ -23,7 +23,7 @@ SIGN = Path("/sys/class/dmi/id/bios_vendor")
 
 
 class Metadata:
-    """The metadata service as ohai asks it, never through a proxy."""
+    """A client of the metadata service that, like ohai, never uses a proxy."""
 
     def __init__(self) -> None:
         self.direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

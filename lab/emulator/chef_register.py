@@ -1,6 +1,6 @@
-"""The client's own key and its registration by the validator.
+"""The client's own key, and its registration by the validator.
 
-https://github.com/chef/chef/blob/v18.8.72/lib/chef/api_client/registration.rb: POST /clients, on 409 PUT, the key file after that.
+https://github.com/chef/chef/blob/v18.8.72/lib/chef/api_client/registration.rb: POST /clients, after a 409 PUT, then the key file.
 """
 
 import os
@@ -44,7 +44,7 @@ def register(validator: Server, name: str, key_file: str) -> None:
 
 
 def _refusal(status: int, answer: object, name: str, cause: str = "") -> Refused:
-    """In the words of lib/chef/formatters/error_inspectors/registration_error_inspector.rb; the cause stands in the trace."""
+    """Wording: lib/chef/formatters/error_inspectors/registration_error_inspector.rb. The cause is only in the trace."""
     kind = {401: "Authentication Error", 403: "Authorization Error"}.get(status, "Unexpected API Request Failure")
     said = f"{kind}: the client '{name}' could not be registered (HTTP {status}): {answer}"
     return Refused(f'{said}\n* There may already be a client named "{name}"' if status == 403 else said, trace=cause)

@@ -1,4 +1,4 @@
-"""The Chef server as the chef-client stand-in calls it: one signing identity, JSON both ways."""
+"""The chef-client stand-in's connection to the Chef server: one signing identity, JSON in both directions."""
 
 import json
 import ssl
@@ -16,7 +16,7 @@ VERSION = "18.8.72"
 
 
 class Refused(Exception):
-    """What the server, or the configuration, says against this run, the exit code, and what stands in the trace alone."""
+    """An error of the server or the configuration that ends the run: message, exit code, and text for the trace only."""
 
     def __init__(self, message: str, code: int = 1, trace: str = "") -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class Refused(Exception):
 
 @dataclass
 class Server:
-    """The Chef server, as one signing identity sees it."""
+    """The Chef server for one signing identity."""
 
     url: str
     user: str

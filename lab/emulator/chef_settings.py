@@ -1,8 +1,8 @@
-"""client.rb as far as the project writes it, with client.d beside it, and the certificates that are trusted.
+"""Reads client.rb as far as this project writes it, the files in client.d beside it, and the trusted certificates.
 
 https://github.com/chef/chef/blob/v18.8.72/lib/chef/application/client.rb (`-c`, otherwise /etc/<distribution>/client.rb, then
-client.d of the same folder) and lib/chef/http/ssl_policies.rb there (each file of trusted_certs is read as one certificate,
-which OpenSSL takes to be the first in it).
+client.d in the same folder) and lib/chef/http/ssl_policies.rb there (each file in trusted_certs is read as one certificate; OpenSSL
+uses the first in the file).
 """
 
 import re
@@ -27,7 +27,7 @@ class Settings:
     def read(cls, path: str | None, distribution: Distribution) -> "Settings":
         file = Path(path or distribution.etc / "client.rb")
         if not file.exists():
-            # The original warns so and goes on with defaults that lead nowhere
+            # The original prints this as a warning and continues with defaults that cannot work
             raise Refused(f"Did not find config file: {file}. Using command line options instead.")
         folder = file.resolve().parent
         files = [file, *sorted((folder / "client.d").glob("*.rb"))]

@@ -1,7 +1,7 @@
-"""Request signatures of the Chef server API, version 1.1, as chef-client makes them by default.
+"""Request signatures of the Chef server API, version 1.1, which is chef-client's default.
 
-Written from the protocol's description, on its own, so that the project's TypeScript signer has something independent
-to be compared with. https://docs.chef.io/server/api_chef_server/#authentication-headers
+Written independently from the protocol's description, so that the project's TypeScript signer can be compared with another
+implementation. https://docs.chef.io/server/api_chef_server/#authentication-headers
 """
 
 import base64
@@ -23,7 +23,7 @@ def _canonical(path: str) -> str:
 
 
 def _private_encrypt(key: RSAPrivateKey, message: bytes) -> bytes:
-    """The bare RSA operation over PKCS #1 v1.5 block type 1: no digest name inside, unlike an ordinary signature."""
+    """The plain RSA operation with PKCS #1 v1.5 padding of block type 1. Unlike a regular signature, it contains no digest name."""
     numbers = key.private_numbers()
     modulus = numbers.public_numbers.n
     size = (modulus.bit_length() + 7) // 8

@@ -1,8 +1,8 @@
-"""How the Chef client stands on an instance: as Chef's package lays it out, or Cinc's, with the stand-in or the genuine one.
+"""Installs the Chef client on an instance with the layout of Chef's or Cinc's package: the stand-in or a genuine client.
 
-Both packages have /opt/<short> with bin/ and embedded/, and link from /usr/bin; Cinc's also links chef-client, to a wrapper that
-says so and runs cinc-client. https://github.com/chef/chef/blob/v18.8.72/omnibus/package-scripts/chef/postinst (folders of /etc,
-links), https://gitlab.com/cinc-project/distribution/client (the wrapper, whose tests say what it prints).
+Both packages have /opt/<short> with bin/ and embedded/, and links in /usr/bin. Cinc's package also links chef-client to a wrapper that
+prints a notice and runs cinc-client. https://github.com/chef/chef/blob/v18.8.72/omnibus/package-scripts/chef/postinst (folders in /etc,
+links), https://gitlab.com/cinc-project/distribution/client (the wrapper; its tests show what it prints).
 """
 
 import shutil
@@ -16,12 +16,12 @@ from example_keys import example_keys
 
 STAND_IN = sorted(path.name for path in HERE.glob("chef_*.py"))
 ETC_FOLDERS = ("accepted_licenses", "client.d", "ohai/plugins", "trusted_certs")
-# `chef` or `cinc` for the stand-in in that layout, otherwise the root of a genuine one, which has opt/chef or opt/cinc
+# `chef` or `cinc` for the stand-in in that layout, otherwise the root of a genuine client with opt/chef or opt/cinc in it
 ChefClient = str
 
 
 def lay_out(client: ChefClient, base: Path, usr: Path) -> dict[str, str]:
-    """Writes the client into an instance's base. Returns folders of the host and where instances see them, read-only."""
+    """Writes the client into an instance's base. Returns host folders with their paths in instances, where they are read-only."""
     short = client if client in DISTRIBUTIONS else _distribution_of(Path(client))
     opt = base / "opt" / short
     opt.mkdir(parents=True)
@@ -52,7 +52,7 @@ def _link(bin_folder: Path, short: str) -> None:
 
 
 def _register(folder: Path, short: str, info: Path) -> None:
-    """As dpkg keeps what a package installed; Chef's packages list all their files (chef/omnibus, packagers/deb.rb: md5sums)."""
+    """Lists the files as dpkg does for an installed package. Chef's packages list all files (chef/omnibus, packagers/deb.rb: md5sums)."""
     info.mkdir(parents=True, exist_ok=True)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     lines = [f"{md5(path.read_bytes()).hexdigest()}  opt/{short}/{path.relative_to(folder)}\n" for path in files]

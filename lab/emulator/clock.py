@@ -1,7 +1,7 @@
-"""The clock that schedules go by: the real one, or one told to run faster, so that no test need wait for a minute.
+"""The clock for schedules: real time, or a faster one, so that tests need not wait for minutes.
 
-Scheduled actions, EventBridge rules and the periods of alarms go by it; lifecycle hooks by one of their own; cooldowns
-and messages keep to real time.
+It is used for scheduled actions, EventBridge rules and the periods of alarms. Lifecycle hooks have a clock of their own; cooldowns
+and messages use real time.
 """
 
 import time
@@ -13,17 +13,17 @@ _settings = {"minute": REAL_MINUTE, "hook_minute": REAL_MINUTE, "started": time.
 
 
 def run_at(minute_seconds: float, hook_minute_seconds: float) -> None:
-    """From now on a minute of the schedules, and one of the hooks' timeouts, takes this many real seconds."""
+    """Sets how many real seconds a minute of schedules, and a minute of lifecycle hook timeouts, takes from now on."""
     _settings.update(minute=minute_seconds, hook_minute=hook_minute_seconds, started=time.time())
 
 
 def shortened(seconds: float) -> float:
-    """What this many seconds of the clock are in real ones."""
+    """Converts seconds of this clock to real seconds."""
     return seconds * _settings["minute"] / REAL_MINUTE
 
 
 def hook_seconds(seconds: float) -> float:
-    """What this many seconds of a lifecycle hook's timeout are in real ones."""
+    """Converts seconds of a lifecycle hook's timeout to real seconds."""
     return seconds * _settings["hook_minute"] / REAL_MINUTE
 
 

@@ -1,7 +1,8 @@
-"""What cloud-init makes of user data: scripts, boothooks and one merged cloud-config, as it lays them out on the instance's disk.
+"""What cloud-init makes of user data: scripts, boothooks and one merged cloud-config, which it writes to the instance's disk.
 
-Its rules are those of cloudinit/user_data.py, cloudinit/handlers/*.py and cloudinit/mergers/*.py (22.4, which Debian 12 has). Of the keys of
-cloud-config the lab knows bootcmd, write_files and runcmd; another one is named on the console, where cloud-init would do what it says.
+The rules are those of cloudinit/user_data.py, cloudinit/handlers/*.py and cloudinit/mergers/*.py (22.4, the version in Debian 12). Of
+the cloud-config keys, the lab supports bootcmd, write_files and runcmd. Others are reported on the console, where cloud-init would
+apply them.
 """
 
 import base64
@@ -27,7 +28,7 @@ FROM_START = {
     "#cloud-config-jsonp": "text/cloud-config-jsonp",
     "## template: jinja": "text/jinja2",
 }
-# Of these types a part is looked into for what it really is
+# The content of parts with these types determines their real type
 LOOKED_INTO = ("text/plain", "text/x-not-multipart", "text/x-shellscript")
 ZIPPED = ("application/gzip", "application/x-gzip", "application/x-gzip-compressed")
 NAME_SIGNS = "_-.()" + string.digits + string.ascii_letters
@@ -37,7 +38,7 @@ JOINED = "list(append)+dict(no_replace,recurse_list)+str()"
 
 @dataclass
 class Laid:
-    """Files below the instance's folder by their names; all but the words are executable."""
+    """Files below the instance's folder by name, all of them executable, and messages for the console."""
 
     scripts: dict[str, str] = field(default_factory=dict)
     boothooks: dict[str, str] = field(default_factory=dict)
@@ -102,7 +103,7 @@ def _type_of(text: str) -> str | None:
 
 
 def _merge(laid: Laid, part: Part) -> None:
-    """A part that is no mapping is left out, with a warning; the others are merged in their order."""
+    """Skips a part that is not a mapping, with a warning; merges the others in order."""
     try:
         read = yaml.safe_load(part.text)
     except yaml.YAMLError:
@@ -122,13 +123,13 @@ def _joined(old: Any, new: Any) -> Any:
 
 
 def shellified(commands: list[Any]) -> str:
-    """util.shellify: a list is quoted word by word, a text is taken as it is."""
+    """util.shellify: items of a list are quoted, text is used unchanged."""
     lines = [" ".join(shlex.quote(str(word)) for word in one) if isinstance(one, list) else str(one) for one in commands]
     return "\n".join(["#!/bin/sh", *lines, ""])
 
 
 def writing(files: list[dict[str, Any]]) -> str:
-    """A script that does what cc_write_files does."""
+    """A script that does the same as cc_write_files."""
     return "\n".join(["#!/bin/bash", *(line for one in files for line in _written(one)), ""])
 
 

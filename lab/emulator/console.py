@@ -1,4 +1,4 @@
-"""GetConsoleOutput: what an instance wrote to its console, also for a while after its end; moto tells a sample.
+"""GetConsoleOutput returns an instance's console output, also for a while after its end. moto returns a sample.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
 """
@@ -16,7 +16,7 @@ KEPT_BYTES = 64 * 1024  # "up to 64 KB of console output"
 
 
 def take_over(read: Callable[[str], bytes]) -> None:
-    """@param read what an instance wrote so far, by its id"""
+    """@param read returns an instance's output so far, by its id"""
 
     def get_console_output(response: Any) -> ActionResult:
         instance = response.ec2_backend.get_instance(response._get_param("InstanceId"))

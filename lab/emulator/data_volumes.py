@@ -1,7 +1,7 @@
-"""What is on the volumes beside an instance's root volume: each is a file of this run, and a block device where it is attached.
+"""The content of volumes other than root volumes: each is a file in this run's folder, and a block device while it is attached.
 
-https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html: Nitro shows volumes as NVMe devices, in no order that a
-mapping has. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html: on Xen /dev/sdf is named /dev/xvdf.
+https://docs.aws.amazon.com/ebs/latest/userguide/nvme-ebs-volumes.html: Nitro shows volumes as NVMe devices, not in the order of the
+mapping. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html: on Xen, /dev/sdf is called /dev/xvdf.
 """
 
 import os
@@ -17,7 +17,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from loops import Loop
 
 GIB = 1024**3
-MOTOS_ROOT = "/dev/sda1"  # moto gives every instance this one, whatever its image calls its root device
+MOTOS_ROOT = "/dev/sda1"  # moto's root device for every instance, whatever the image's is
 
 
 @dataclass
@@ -34,7 +34,7 @@ class DataVolumes:
         self.attached: dict[str, list[Attached]] = {}
 
     def attach(self, instance: Any, home: Path) -> None:
-        """Give the instance that is to be booted its devices, listed in the file `devices`: NODE NAME NAME_AT_EC2 VOLUME."""
+        """Creates devices for an instance before it boots and lists them in the file `devices`: NODE NAME NAME_AT_EC2 VOLUME."""
         lines = []
         self.attached[instance.id] = []
         for name, called, volume in _named(instance):
@@ -48,7 +48,7 @@ class DataVolumes:
         (home / "devices").write_text("".join(lines))
 
     def detach(self, instance: Any) -> None:
-        """Of an instance in which nothing runs any more."""
+        """Removes the devices of an instance in which nothing runs any more."""
         for one in self.attached.pop(instance.id, []):
             one.loop.release()
             if one.volume_id not in instance.ec2_backend.volumes:
@@ -58,7 +58,7 @@ class DataVolumes:
         (self.volumes / volume_id).unlink(missing_ok=True)
 
     def keep(self, volume_id: str, snapshot_id: str) -> None:
-        """What has been written to the volume by now; a file system's cache is not among it, as with EBS."""
+        """Saves the volume's content in a snapshot. As with EBS, data that a file system still caches is not included."""
         with suppress(FileNotFoundError):
             _copy(self.volumes / volume_id, self.snapshots / snapshot_id)
 
@@ -78,7 +78,7 @@ class DataVolumes:
 
 
 def take_over(volumes: DataVolumes) -> None:
-    """Snapshots with what was on their volumes, and no file of a volume that is deleted."""
+    """Makes snapshots contain the volume's content, and removes the file of a deleted volume."""
     plain_delete, plain_create, plain_copy = (
         EBSBackend.delete_volume,
         EBSBackend.create_snapshot,
@@ -108,7 +108,7 @@ def take_over(volumes: DataVolumes) -> None:
 
 
 def _named(instance: Any) -> list[tuple[str, str, Any]]:
-    """Name in the instance, name at EC2, and volume; NVMe devices the other way round, so that nothing can go by their numbers."""
+    """Name in the instance, name at EC2, and volume. NVMe devices are in reverse order, so that no program can rely on their numbers."""
     roots = {instance.root_device_name, MOTOS_ROOT}
     mapping = [(called, block) for called, block in instance.get_block_device_mapping if called not in roots]
     found = [(called, instance.ec2_backend.get_volume(block.volume_id)) for called, block in mapping]

@@ -1,4 +1,4 @@
-"""Redrive: StartMessageMoveTask and its siblings, which moto does not have.
+"""Redrive: StartMessageMoveTask and the related calls, which moto does not support.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 """
@@ -28,7 +28,7 @@ def _tasks(queue: Any) -> list[dict[str, Any]]:
 
 
 def _move(queue: Any, destination: str | None) -> int:
-    """Every message goes to the destination, or back to the queue that it came from."""
+    """Moves every message to the destination, or back to the queue that it came from."""
     with queue._messages_lock:
         moving = [message for message in queue._messages if destination or getattr(message, "lab_source", None)]
         for message in moving:

@@ -1,4 +1,4 @@
-"""Deprecated images, which moto does not know: found by id, by their owner, and by whoever asks for them.
+"""Deprecated images, which moto does not support: found by their id, by their owner, and if a request includes deprecated ones.
 
 They still launch: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-deprecate.html
 """
@@ -32,7 +32,7 @@ def take_over() -> None:
 
 
 def _enable(response: Any) -> ActionResult:
-    """To the minute, neither in the past nor in more than ten years, and only by the owner.
+    """The time has a precision of minutes and must be in the next ten years. Only the owner may set it.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeprecation.html
     """
@@ -53,5 +53,5 @@ def _time(value: Any) -> datetime:
 
 
 def _is_hidden(image: Any) -> bool:
-    """Its owner sees a deprecated image as any other; the lab's account owns those that it baked."""
+    """The owner sees a deprecated image like any other, and the lab's account owns the images that it baked."""
     return image.id == DEPRECATED_IMAGE["ami_id"]

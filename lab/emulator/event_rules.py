@@ -20,24 +20,24 @@ from moto.events.models import events_backends
 from clock import schedule_time, shortened
 
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-CRON = re.compile(r"cron\((\S+ \S+ \S+ \S+ \S+) \*\)")  # the year is the sixth field; the emulator takes any year only
+CRON = re.compile(r"cron\((\S+ \S+ \S+ \S+ \S+) \*\)")  # the year is the sixth field; the emulator supports only `*` for it
 SUNDAY_IS_ONE = re.compile(r"\d+")
 
-# Between the attempts at an event that nobody waits for, and how many follow the first where nothing is configured:
+# Waits before the retries of an asynchronous invocation; their number is the default number of retries:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 WAITS_SECONDS = (60, 120)
 
-# Functions run outside the emulator's lock, since they call the emulator themselves
+# Functions run without the emulator's lock, because they call the emulator themselves
 _pool = ThreadPoolExecutor(4, thread_name_prefix="event-rules")
 
 
 def next_time(expression: str, after: datetime) -> datetime:
-    """When a schedule comes next. Errors: an expression that is neither a rate nor a cron of any year."""
+    """The next time of a schedule. Raises ValueError if the expression is neither a rate nor a cron for every year."""
     if rate := RATE.fullmatch(expression):
         return after + timedelta(**{f"{rate[2]}s": int(rate[1])})
     if cron := CRON.fullmatch(expression):
         *fields, weekday = cron[1].replace("?", "*").split()
-        # AWS counts the days of the week from 1, cron from 0
+        # AWS numbers the days of the week from 1, cron from 0
         weekday = SUNDAY_IS_ONE.sub(lambda day: str(int(day[0]) - 1), weekday.split("#")[0])
         return croniter(" ".join([*fields, weekday]), after).get_next(datetime)
     raise ValueError(f"the schedule '{expression}' is no rate(…) and no cron(… *): the emulator knows no other")
@@ -90,7 +90,7 @@ def _retries(function: Any) -> int:
 
 
 def _permitted(function: Any, rule_arn: str) -> bool:
-    """Whether a statement of the function's own policy lets EventBridge, for this rule, invoke it."""
+    """Whether the function's resource policy allows EventBridge to invoke it for this rule."""
     for statement in function.policy.statements:
         source = ((statement.get("Condition") or {}).get("ArnLike") or {}).get("AWS:SourceArn")
         service = (statement.get("Principal") or {}).get("Service")

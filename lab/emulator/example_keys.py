@@ -1,7 +1,7 @@
-"""The example keys of the client's own gems, in their real places and form; the text and the keys are the lab's own.
+"""The example keys in the client's own gems, in their real locations and format. Text and keys are the lab's own.
 
-lib/chef/resource/openssl_rsa_public_key.rb and openssl_ec_public_key.rb of https://github.com/chef/chef show one in the example of
-their manual, lib/chef_zero.rb of https://github.com/chef/chef-zero has one for its tests; each as one Ruby string with \\n in it.
+In https://github.com/chef/chef, lib/chef/resource/openssl_rsa_public_key.rb and openssl_ec_public_key.rb contain one in the example of
+their documentation; lib/chef_zero.rb of https://github.com/chef/chef-zero contains one for its tests. Each is a Ruby string with \\n in it.
 """
 
 from cryptography.hazmat.primitives import serialization
@@ -11,7 +11,7 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 def example_keys() -> dict[str, str]:
-    """Text by path below the folder of gems, in which {version} stands for the client's."""
+    """Text by path below the folder of gems, where {version} stands for the client's version."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     curve = ec.generate_private_key(ec.SECP256R1())
     resource = "chef-{version}/lib/chef/resource/openssl_"

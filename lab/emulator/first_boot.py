@@ -1,11 +1,11 @@
-"""What an instance that is only a record would do at its first boot, as a parameter of SSM says by group and instance type.
+"""The first boot of an instance that is only a record. An SSM parameter says what happens, by group and instance type.
 
-    /lab/first-boot/<group>/<instance type>   converges         answers its launch hook with CONTINUE
-                                              fails: <words>    answers with ABANDON; the words stand on its console
-                                              kept: <words>     never answers; its console ends as converge.sh ends one that is kept
-                                              hangs             never answers
+    /lab/first-boot/<group>/<instance type>   converges         completes its launch hook with CONTINUE
+                                              fails: <words>    completes it with ABANDON and writes the words to its console
+                                              kept: <words>     never completes it; the console ends as when converge.sh keeps an instance
+                                              hangs             never completes it
 
-Without a parameter nobody answers. Instances in sandboxes run their user data and answer for themselves.
+Without a parameter, no hook is completed. Instances in sandboxes run their user data and complete their own hooks.
 """
 
 import time
@@ -21,7 +21,7 @@ PREFIX = "/lab/first-boot/"
 BOOT_SECONDS = 0.5
 KEPT = "converge: kept: this instance is out of service for at most 48 hours"  # packer/scripts/converge.sh, keep()
 
-consoles: dict[str, str] = {}  # by instance id; EC2 keeps them for a while after the end
+consoles: dict[str, str] = {}  # by instance id; EC2 keeps them for a while after termination
 
 
 def answer_hooks() -> None:

@@ -1,4 +1,4 @@
-"""All sandboxes of one emulator: which instance runs where, from which image, and under which address."""
+"""All sandboxes of an emulator: which instance runs where, from which image and with which address."""
 
 import fcntl
 import itertools
@@ -38,7 +38,7 @@ class Fleet:
         self.addresses = (
             f"127.{x}.{y}.{z}" for x, y, z in itertools.product(range(100, 200), range(1, 255), range(1, 255))
         )
-        # One boot or end at a time, in the order asked for; the API never waits for a boot, unless it wants to
+        # Boots and stops run one at a time, in the order of the requests; an API call only waits for a boot if it chooses to
         self.work = ThreadPoolExecutor(1, thread_name_prefix="fleet")
         self.relay = Relay()
         self.images = Images(run_dir)
@@ -56,18 +56,18 @@ class Fleet:
         return self._submit(self._boot, instance, key.public_key if key else None)
 
     def stop(self, instance_id: str) -> None:
-        """Ends the processes in order and waits for it: afterwards the instance's tree is complete."""
+        """Ends the processes in an orderly way and waits. Afterwards the instance's file tree is complete."""
         self._submit(self._stop, instance_id).result()
 
     def hibernate(self, instance_id: str) -> None:
-        """Holds every process where it is; afterwards none of them has noticed more than a jump of the clock."""
+        """Stops every process with SIGSTOP. After it resumes, a process notices nothing but a jump of the clock."""
         self._submit(lambda: self.sandboxes[instance_id].hold()).result()
 
     def resume(self, instance_id: str) -> None:
         self._submit(lambda: self.sandboxes[instance_id].hold(signal.SIGCONT))
 
     def terminate(self, instance_id: str) -> None:
-        """Nothing in it runs any more when this returns, as in an instance that EC2 calls terminated; its tree goes later."""
+        """Kills the processes before it returns, as in an instance that EC2 reports as terminated. The file tree is removed later."""
         if sandbox := self.sandboxes.get(instance_id):
             sandbox.kill()
         self._submit(self._terminate, instance_id)
@@ -83,7 +83,7 @@ class Fleet:
         self._submit(lambda: self.images.deregister(image_id, image_id in self._images_in_use())).result()
 
     def await_ssh(self, instance_id: str) -> None:
-        """Waits until sshd listens: Packer tries at once, and a refused first try costs it five seconds."""
+        """Waits until sshd listens, because Packer tries at once and waits five seconds if its first attempt is refused."""
         until = time.monotonic() + SSH_SECONDS
         while time.monotonic() < until:
             sandbox = self.sandboxes.get(instance_id)
@@ -92,12 +92,12 @@ class Fleet:
             time.sleep(0.01)
 
     def console(self, instance_id: str) -> bytes:
-        """What the instance wrote to its console, also after its end."""
+        """The instance's console output, also after its end."""
         log = self.run_dir / "instances" / instance_id / "console.log"
         return log.read_bytes() if log.exists() else b""
 
     def end_all(self) -> None:
-        """Kill everything at once; what is being booted at this moment dies with the emulator's process."""
+        """Kills everything at once. A sandbox that is just being booted dies with the emulator's process."""
         self.work.shutdown(wait=False, cancel_futures=True)
         for sandbox in list(self.sandboxes.values()):
             if process := sandbox.process:
@@ -147,7 +147,7 @@ class Fleet:
 
 
 def _seed(upper: Path, instance_id: str, user_data: bytes, public_key: str | None) -> None:
-    """cloud-init's part: a host key, the key pair's public key for the administrator, the user data."""
+    """Does cloud-init's work: writes a host key, the key pair's public key for the administrator, and the user data."""
     host_key = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
@@ -159,7 +159,7 @@ def _seed(upper: Path, instance_id: str, user_data: bytes, public_key: str | Non
 
 
 def _lay_out(folder: Path, user_data: bytes) -> None:
-    """cloud-init does it at the boot; its rules need a parser that the instance's own Python may not have."""
+    """cloud-init does this at boot. Here the emulator does it, because the instance's own Python may lack the parser."""
     laid = cloud_init.lay_out(user_data)
     _write(folder / "user-data.txt", user_data)
     _write(folder / "lab/words", "".join(f"cloud-init: {line}\n" for line in laid.words).encode())
@@ -183,7 +183,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def claim(run_dir: Path) -> None:
-    """Take the run's folder for this process, and remove what a dead earlier emulator left in it."""
+    """Locks the run's folder for this process and removes what an earlier emulator left there when it died."""
     if any(sign in str(run_dir) for sign in ":,"):
         raise SystemExit(
             f"'--run-dir' is '{run_dir}': expected a path without ':' and ',', which overlay mounts cannot name"
@@ -191,7 +191,7 @@ def claim(run_dir: Path) -> None:
     run_dir.mkdir(parents=True, exist_ok=True)
     lock = os.open(run_dir / "emulator.lock", os.O_CREAT | os.O_RDWR)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held until this process ends, however it ends
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held until this process ends for any reason
     except OSError as error:
         raise SystemExit(
             f"'--run-dir' is '{run_dir}', where another emulator runs: end it or choose another folder"
@@ -210,7 +210,7 @@ def _end_left_over(pid: int, home: Path) -> None:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return
-    if str(home).encode() in command:  # not just any process that has been given the same number since
+    if str(home).encode() in command:  # and not another process that reuses the id
         os.kill(pid, signal.SIGKILL)
 
 

@@ -1,5 +1,5 @@
-"""What a function in a VPC reaches of AWS. It has no public address there, so that its calls need a NAT gateway or the service's endpoint;
-without them nobody answers, and Lambda ends the function at its time limit.
+"""What a function in a VPC can reach of AWS. It has no public address there, so its calls need a NAT gateway or an endpoint of the service.
+Without these no call is answered, and Lambda ends the function at its timeout.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html, https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
 and https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -21,23 +21,23 @@ HTTPS = 443
 
 
 class NobodyAnswers(HTTPException):
-    """The caller has gone by now: its time was over."""
+    """Answers a call after the function's timeout, when nobody waits for it any more."""
 
     code = 504
 
 
 def hold_where_cut_off(session: Any, account: str, region: str, service: str) -> None:
-    """Keeps a call waiting that would get no answer. @raises NobodyAnswers: when the function's time must be over"""
+    """Delays a call that could not reach the service. Raises NobodyAnswers after the function's timeout."""
     function = _function_of(session, account, region)
     if function is None or reaches(function, account, region, service):
         return
-    with LOCK:  # however often this thread holds it: others go on meanwhile
+    with LOCK:  # wait() releases it completely, so that others can continue
         threading.Condition(LOCK).wait(int(function.timeout) + 1)
     raise NobodyAnswers(f"'{function.function_name}' has no way to {service} from its VPC")
 
 
 def check_network(settings: dict[str, Any], account: str, region: str) -> None:
-    """Subnets and security groups must be there. The words are those that reports quote for subnets; groups' are made alike."""
+    """Subnets and security groups must exist. The wording for subnets is from bug reports; that for groups is derived from it."""
     backend, config = ec2_backends[account][region], settings.get("VpcConfig") or {}
     known = {one for zone in backend.subnets.values() for one in zone}
     for subnet in config.get("SubnetIds") or []:
@@ -50,7 +50,7 @@ def check_network(settings: dict[str, Any], account: str, region: str) -> None:
 
 
 def reaches(function: Any, account: str, region: str, service: str) -> bool:
-    """From each of its subnets: Lambda runs it from any."""
+    """Whether a function reaches a service from all of its subnets, since Lambda may run it in any of them."""
     config = function.vpc_config or {}
     backend = ec2_backends[account][region]
     rules = [
@@ -80,7 +80,7 @@ def _covers(rule: Any) -> bool:
 
 
 def _has_endpoint(backend: Any, vpc_id: str, region: str, service: str) -> bool:
-    """An interface endpoint by whose private DNS names clients find it without being told."""
+    """Whether there is an interface endpoint with private DNS names, which clients use without configuration."""
     return any(
         one.vpc_id == vpc_id
         and one.service_name == f"com.amazonaws.{region}.{service}"
@@ -91,7 +91,7 @@ def _has_endpoint(backend: Any, vpc_id: str, region: str, service: str) -> bool:
 
 
 def _has_nat(backend: Any, subnet: Any) -> bool:
-    """A public NAT gateway that is itself on a public subnet. An internet gateway is of no use without a public address."""
+    """Whether a public NAT gateway in a public subnet can be reached. An internet gateway does not help without a public address."""
     gateways = [route.nat_gateway for route in _default_routes(backend, subnet) if route.nat_gateway]
     return any(
         one.state == "available"

@@ -1,6 +1,6 @@
-// What Lambda's own runtime does for a Node function: find the handler, give it the event and a context, return its
-// result. The event comes on standard input, the result leaves on standard output; what the function prints goes to
-// standard error, which is the log.
+// Does what Lambda's own runtime does for a Node function: finds the handler, calls it with the event and a context, and
+// returns its result. The event comes on standard input, the result goes to standard output. The function's own output goes
+// to standard error, which is the log.
 
 import { Console } from "node:console";
 import { existsSync } from "node:fs";

@@ -1,4 +1,4 @@
-"""Node Lambda functions as plain processes: moto would start a container, which a bare machine cannot."""
+"""Runs Node.js Lambda functions as plain processes. moto would start a container, which needs Docker on the machine."""
 
 import io
 import json
@@ -26,12 +26,12 @@ from sandbox import spawner
 HERE = Path(__file__).resolve().parent
 RUNTIME = HERE / "function_runtime.mjs"
 MODULES = HERE.parents[1] / "node_modules"
-PROVIDED = ("@aws-sdk", "@smithy")  # what Lambda's own Node runtimes carry, so that bundles leave it out
+PROVIDED = ("@aws-sdk", "@smithy")  # included in Lambda's Node runtimes, so bundles omit them
 ROLE_SESSION_SECONDS = 3600
 
 
 def _code_folder(function: Any, folder: Path) -> Path:
-    """The function's package, unpacked once per version of its code."""
+    """Folder with the function's package, unpacked once per version of its code."""
     place = folder / f"{function.function_name}-{function.code_digest[:16].replace('/', '_')}"
     if not place.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def _provided_modules(folder: Path) -> Path:
 def _role_credentials(function: Any) -> dict[str, str]:
     partition = get_partition(function.region)
     known = any(role.arn == function.role for role in iam_backends[function.account_id][partition].roles.values())
-    if not known:  # a function may be made with a role that the emulator was never told of
+    if not known:  # a function can be created with a role that the emulator does not know
         return {"AWS_ACCESS_KEY_ID": "function", "AWS_SECRET_ACCESS_KEY": "function"}
     session = sts_backends[function.account_id][partition].assume_role(
         region_name=function.region,
@@ -95,7 +95,7 @@ def _environment(function: Any, request_id: str, port: int, modules: Path) -> di
 
 
 def _run(function: Any, event: Any, folder: Path, port: int) -> tuple[str, bool, str]:
-    """Result (JSON), whether the function failed, and what it logged."""
+    """Returns the result as JSON, whether the function failed, and its log."""
     request_id = str(uuid.uuid4())
     started = spawner.submit(
         subprocess.Popen,
@@ -109,7 +109,7 @@ def _run(function: Any, event: Any, folder: Path, port: int) -> tuple[str, bool,
         start_new_session=True,
     ).result()
     try:
-        # The runtime answers on its standard output; all that the function prints arrives on the other one
+        # The runtime writes the result to standard output; everything that the function prints goes to standard error
         result, logs = started.communicate(
             json.dumps(event if event is not None else {}), timeout=int(function.timeout)
         )
@@ -133,7 +133,7 @@ def _run(function: Any, event: Any, folder: Path, port: int) -> tuple[str, bool,
 
 
 def _may_log(function: Any) -> bool:
-    """Lambda writes the log in the name of the function's role, and runs functions that may not write one.
+    """Lambda writes the log with the permissions of the function's role. Functions without these permissions run nevertheless.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
     """
@@ -157,7 +157,7 @@ def take_over(folder: Path, port: int) -> None:
     _heed_settings()
 
 
-# What AWSLambdaVPCAccessExecutionRole allows beside the log:
+# Permissions in AWSLambdaVPCAccessExecutionRole besides those for the log:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
 INTERFACE_CALLS = (
     "CreateNetworkInterface",
@@ -170,10 +170,10 @@ INTERFACE_CALLS = (
 
 
 def _check_interfaces(role: str, name: str, account: str, region: str, settings: dict[str, Any]) -> None:
-    """Lambda connects no function to a VPC whose role may not make its network interfaces.
+    """Lambda refuses to connect a function to a VPC if its role may not create network interfaces.
 
-    The words are those that reports quote for CreateNetworkInterface; that Lambda asks for the other calls alike is assumed.
-    What the function reaches of AWS is in function_network.py; whatever else the lab's machine reaches, it reaches too.
+    The wording for CreateNetworkInterface is from bug reports; that Lambda checks the other calls in the same way is an assumption.
+    function_network.py determines what the function reaches of AWS. It can also reach everything else that the lab's machine reaches.
     """
     if not (settings.get("VpcConfig") or {}).get("SubnetIds"):
         return
@@ -186,7 +186,7 @@ def _check_interfaces(role: str, name: str, account: str, region: str, settings:
 
 
 def _log_to(function: Any, settings: dict[str, Any]) -> None:
-    """moto logs to the default group whatever the function's LoggingConfig says."""
+    """Uses the log group in the function's LoggingConfig. moto always uses the default group."""
     group = (settings.get("LoggingConfig") or {}).get("LogGroup")
     if group and group != function.logs_group_name:
         function.logs_group_name = group
@@ -194,7 +194,7 @@ def _log_to(function: Any, settings: dict[str, Any]) -> None:
 
 
 def _heed_settings() -> None:
-    """What moto takes and does nothing with."""
+    """Applies settings that moto accepts without using them."""
     plain_init = models.LambdaFunction.__init__
     plain_update = models.LambdaFunction.update_configuration
 
@@ -213,7 +213,7 @@ def _heed_settings() -> None:
     plain_put = models.LambdaBackend.put_function_event_invoke_config
 
     def put(backend: Any, name: str, config: dict[str, Any]) -> Any:
-        # moto goes on answering with the first
+        # moto keeps returning the first configuration
         backend.get_function(name).event_invoke_config.clear()
         return plain_put(backend, name, config)
 

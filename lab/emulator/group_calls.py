@@ -1,4 +1,4 @@
-"""Auto Scaling calls about groups, their notifications and activities, that moto lacks or answers wrongly."""
+"""Auto Scaling calls about groups, notifications and activities that moto lacks or implements incorrectly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from tracking import remove_alarms
 
 
 class Notifications:
-    """Notification configurations and scaling activities."""
+    """Calls about notification configurations and scaling activities."""
 
     def put_notification_configuration(self) -> EmptyResult:
         group, topic = group_of(self), self._get_param("TopicARN")
@@ -62,7 +62,7 @@ class Notifications:
 
 
 class Groups:
-    """Creating, changing and deleting groups."""
+    """Calls that create, change and delete groups."""
 
     def create_auto_scaling_group(self) -> EmptyResult:
         name = self._get_param("AutoScalingGroupName")
@@ -146,7 +146,7 @@ class Groups:
 
 @contextmanager
 def _mixed_policy(group: Any, policy: dict[str, Any] | None) -> Iterator[None]:
-    """moto forgets the policy at every update that does not give it, before it launches what the update adds."""
+    """Keeps the policy in an update without one: moto would remove it before it launches the instances that the update adds."""
 
     def resized(wanted: int | None) -> None:
         group.mixed_instances_policy = policy
@@ -161,7 +161,7 @@ def _mixed_policy(group: Any, policy: dict[str, Any] | None) -> Iterator[None]:
 
 
 def _refuse_address_without_subnet(response: Any) -> None:
-    """A configuration that says anything about public addresses wants subnets; the words are those of ansible#34794."""
+    """A launch configuration that sets AssociatePublicIpAddress needs subnets. The wording is that of ansible#34794."""
     configuration = response.autoscaling_backend.launch_configurations.get(
         response._get_param("LaunchConfigurationName") or ""
     )
@@ -172,7 +172,7 @@ def _refuse_address_without_subnet(response: Any) -> None:
 
 
 def _remember_settings(response: Any, group: Any) -> None:
-    """What moto does not keep; under these names DescribeAutoScalingGroups shows it."""
+    """Stores settings that moto drops, under the names with which DescribeAutoScalingGroups returns them."""
     for name, value in (
         ("default_instance_warmup", response._get_int_param("DefaultInstanceWarmup")),
         ("max_instance_lifetime", response._get_int_param("MaxInstanceLifetime")),

@@ -1,6 +1,6 @@
-"""What the emulator remembers about a group and its members beyond moto's own fields.
+"""What the emulator stores about a group and its members in addition to moto's own fields.
 
-It hangs on moto's objects, so that POST /moto-api/reset forgets it together with them.
+The data is attached to moto's objects, so that POST /moto-api/reset removes both together.
 """
 
 import time
@@ -15,7 +15,7 @@ from moto.autoscaling.exceptions import ValidationError
 
 from mixed_policies import overrides_for, overrides_of, own_template
 
-# What moto keeps of what a group launches from
+# moto's fields for what a group launches from
 LAUNCH_FIELDS = (
     "ec2_launch_template",
     "launch_template_version",
@@ -25,7 +25,7 @@ LAUNCH_FIELDS = (
     "mixed_instances_policy",
 )
 
-# The last one is on its way back to the warm pool: who is on the way into it stands in no list of the group
+# The last state is that of instances on their way back to the warm pool. Those on their way into it are in no list of the group
 NOT_SERVING = ("Terminating:Wait", "Terminating:Proceed", "Standby", "Warmed:Pending:Wait")
 
 
@@ -34,21 +34,21 @@ class GroupMemory:
     topics: dict[str, list[str]] = field(default_factory=dict)  # topic ARN -> notification types
     scaled_at: float = 0  # when a policy last changed the capacity
     default_warmup: int | None = None  # seconds
-    grace_given: bool = False  # whether a health check grace period was asked for
+    grace_given: bool = False  # whether a health check grace period was set
     refreshes: list[Any] = field(default_factory=list)  # newest first
     warm: list[Any] = field(default_factory=list)  # members of the warm pool
-    desired: dict[str, Any] | None = None  # LAUNCH_FIELDS that the refresh under way launches from
-    retry_at: float = 0  # when a failed launch is tried again; 0 where none failed
+    desired: dict[str, Any] | None = None  # LAUNCH_FIELDS of the refresh in progress
+    retry_at: float = 0  # time of the next launch after a failure; 0 if none failed
 
 
 @dataclass
 class PendingAction:
-    """A lifecycle hook that an instance waits on."""
+    """A lifecycle hook that an instance is waiting in."""
 
     hook: Any
     token: str
-    until: float  # its heartbeat timeout
-    ends: float  # its global timeout, which no heartbeat moves
+    until: float  # end of its heartbeat timeout
+    ends: float  # end of its global timeout, which heartbeats do not extend
 
 
 @dataclass
@@ -56,11 +56,11 @@ class MemberMemory:
     pending: dict[str, PendingAction] = field(default_factory=dict)
     cause: str = ""
     started: datetime | None = None
-    activity: Any = None  # the scaling activity that goes on while it waits in a hook
+    activity: Any = None  # its scaling activity while it waits in a hook
     launch_source: tuple[str, str] = ("", "")  # (template id, version) or (configuration name, "")
     in_service_at: float = 0
     weight: int = 1  # units of capacity
-    origin: str = "EC2"  # of the way that the instance went last, or is on
+    origin: str = "EC2"  # of the instance's last or current transition
     destination: str = "AutoScalingGroup"
 
 
@@ -95,7 +95,7 @@ def everyone(group: Any) -> list[Any]:
 
 
 def target_state(instance: Any) -> str | None:
-    """Where Auto Scaling takes a member, as its own metadata says it; None for one of no group.
+    """A member's target lifecycle state as the instance metadata shows it; None if it belongs to no group.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
     """
@@ -122,16 +122,16 @@ def enter_service(state: Any) -> None:
 
 
 def launch_fields(group: Any) -> dict[str, Any]:
-    """What is saved on the group."""
+    """The launch fields saved on the group."""
     return {name: getattr(group, name, None) for name in LAUNCH_FIELDS}
 
 
 @contextmanager
 def desired_configuration(group: Any) -> Iterator[None]:
-    """Inside, the group is as the refresh under way wants it; what is saved on it stays as it was.
+    """In this context, the group has the desired configuration of the refresh in progress. Afterwards its saved one is restored.
 
     "When you start an instance refresh by providing a desired configuration, Amazon EC2 Auto Scaling ensures that all of
-    your instances use the desired configuration": so all that it launches meanwhile does, a scale-out too.
+    your instances use the desired configuration": this includes all instances launched in the meantime, also by a scale-out.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
     """
     saved, wanted = launch_fields(group), memory(group).desired
@@ -148,15 +148,15 @@ def put_launch_fields(group: Any, fields: dict[str, Any]) -> None:
 
 
 def launch_source(group: Any) -> tuple[str, str]:
-    """What the group launches from now, with `$Latest` and `$Default` resolved to a number."""
+    """What the group currently launches from, with `$Latest` and `$Default` resolved to a number."""
     with desired_configuration(group):
         return _source(group)
 
 
 def matches(group: Any, state: Any) -> bool:
-    """Whether a member is of the configuration that the group launches now: of one of its types, and of that type's template.
+    """Whether a member has the configuration that the group currently launches: one of its types, with the template for that type.
 
-    What skip matching leaves is "a new launch template, a new version of a launch template, or a set of instance types":
+    Skip matching looks for "a new launch template, a new version of a launch template, or a set of instance types":
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
     """
     with desired_configuration(group):
@@ -194,14 +194,14 @@ def _configuration_of_member(state: Any) -> str | None:
 
 def _template_of_group(group: Any) -> dict[str, str] | None:
     template = group.ec2_launch_template
-    if template is None or group.mixed_instances_policy:  # a mixed group shows its template in the policy alone
+    if template is None or group.mixed_instances_policy:  # a mixed group shows its template only in the policy
         return None
     version = getattr(group, "provided_launch_template_version", None)
     return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": version}
 
 
 def show_launch_sources() -> None:
-    """DescribeAutoScalingGroups tells from what each instance was launched, not what the group uses by now."""
+    """Makes DescribeAutoScalingGroups show what each instance was launched from instead of what the group uses now."""
     models.InstanceState.launch_template = property(_template_of_member)
     models.InstanceState.launch_configuration_name = property(_configuration_of_member)
     models.InstanceState.weighted_capacity = property(_weight_shown)

@@ -1,7 +1,7 @@
-"""Lifecycle hooks: what a group's are, and what Auto Scaling takes for one.
+"""Lifecycle hooks of groups, and the rules for their creation.
 
-https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html: it creates a hook or updates one of
-the same name; those of CreateAutoScalingGroup are there before the group's first instance, others are not.
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html: it creates a hook or updates the one with the
+same name. Hooks in CreateAutoScalingGroup exist before the group's first instance; others do not.
 """
 
 from typing import Any
@@ -23,13 +23,13 @@ FIELDS = (
 )
 RESULTS = ("CONTINUE", "ABANDON")
 TRANSITIONS = ("autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING")
-SHORTEST, LONGEST, DEFAULT = 30, 7200, 3600  # seconds of a heartbeat timeout
+SHORTEST, LONGEST, DEFAULT = 30, 7200, 3600  # heartbeat timeout in seconds
 LONGEST_WAIT = 172_800  # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
 BEATS = 100
 
 
 def put_hook(backend: Any, group_name: str, given: dict[str, Any]) -> Any:
-    """Create the hook, or update the one of this name; who waits in it already keeps the timeout it began with."""
+    """Creates the hook or updates the one with this name. Instances that already wait in it keep their timeout."""
     name = given["LifecycleHookName"]
     before = next(iter(backend.describe_lifecycle_hooks(group_name, [name])), None)
     transition = given.get("LifecycleTransition") or (before and before.lifecycle_transition)
@@ -53,7 +53,7 @@ def put_hook(backend: Any, group_name: str, given: dict[str, Any]) -> Any:
 
 
 def _try_target(target: str | None, role: str | None) -> None:
-    """Auto Scaling sends a test message before it takes the hook; words: https://github.com/aws/aws-cdk/issues/1212"""
+    """Auto Scaling sends a test message before it accepts the hook. Wording: https://github.com/aws/aws-cdk/issues/1212"""
     if target and role and not may_tell(target, role):
         raise ValidationError(
             f"Unable to publish test message to notification target {target} using IAM role {role}. "
@@ -62,7 +62,7 @@ def _try_target(target: str | None, role: str | None) -> None:
 
 
 def may_tell(target: str, role: str) -> bool:
-    """Whether Auto Scaling may send in the role's name.
+    """Whether Auto Scaling may send messages with the permissions of the role.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html
     """
@@ -74,6 +74,6 @@ def may_tell(target: str, role: str) -> bool:
 
 
 def forget_hooks(backend: Any, group_name: str) -> None:
-    """The hooks of a group go with it: one of the same name that is made later has none of them."""
+    """Deletes a group's hooks together with it, so that a later group of the same name does not have them."""
     for hook in backend.describe_lifecycle_hooks(group_name):
         backend.delete_lifecycle_hook(group_name, hook.name)

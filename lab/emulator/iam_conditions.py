@@ -1,7 +1,7 @@
-"""A policy statement's conditions, held against the keys of a request.
+"""Evaluates the conditions of a policy statement with the keys of a request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-An operator or key that is not here is unknown, which is no permission and no way round a refusal.
+An operator or key that is missing here is unknown: it neither grants a permission nor avoids a denial.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def _equals_in_any_case(wanted: str, value: str, context: Context) -> bool:
 
 
 def _arn_like(pattern: str, value: str, context: Context) -> bool:
-    """Each of an ARN's six parts for itself; ArnEquals does the same."""
+    """Compares each of an ARN's six parts separately. ArnEquals does the same."""
     parts, given = pattern.split(":", 5), value.split(":", 5)
     return len(parts) == len(given) and all(matches(one, other, context) for one, other in zip(parts, given))
 
@@ -44,7 +44,7 @@ NEGATIONS = {
 
 
 def conditions_hold(block: dict[str, dict[str, Any]], context: Context) -> bool | None:
-    """Whether all hold; None where one is unknown and no other fails."""
+    """Whether all conditions hold; None if one is unknown and no other fails."""
     answers = [
         _holds(operator, key, _listed(values), context)
         for operator, keys in block.items()

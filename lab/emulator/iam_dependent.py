@@ -1,4 +1,4 @@
-"""Permissions that a call needs beside its own: for roles that it hands on, and for what it makes AWS do at once.
+"""Permissions that a call needs in addition to its own: for roles that it passes, and for actions that AWS takes with it.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-api-permissions.html, Required permissions from other Amazon APIs
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -14,9 +14,9 @@ from iam_policies import Ask
 from mixed_policies import specifications
 from principals import ROLE, SERVICE
 
-# Of Lambda's calls, those that may name the function's role
+# Calls of Lambda that may name the function's role
 NAMES_ROLE = ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
-# Those that may name a launch template, and where
+# Calls that may name a launch template, and the parameter with its tags
 NAMES_TEMPLATE = ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup")
 LAUNCH_TAGS = "TagSpecifications"
 
@@ -29,7 +29,7 @@ def dependent_asks(response: Any, action: str) -> list[Ask]:
         role = response._get_param("RoleARN")
         return [_pass(role, SERVICE)] if role else []
     if action == "iam:AddRoleToInstanceProfile":
-        # Whether the request has iam:PassedToService could not be checked, so it has not
+        # Whether the request contains iam:PassedToService could not be checked, so it is omitted
         return [Ask("iam:PassRole", role_arn(response, response._get_param("RoleName")))]
     if action in NAMES_TEMPLATE:
         return [*_launch_asks(response, response._get_param), *_service_role_asks(response, action)]
@@ -48,7 +48,7 @@ def _pass(role: str, service: str) -> Ask:
 
 
 def _launch_asks(response: Any, get: Any) -> list[Ask]:
-    """The instances' role is passed, and the instances are launched, in the caller's name."""
+    """Permissions to pass the instances' role and to launch the instances, both with the caller's identity."""
     template = get("LaunchTemplate")
     named = [template] if template else specifications(get("MixedInstancesPolicy"))
     return [ask for one in named for ask in _template_asks(_template_data(response, one), response)]
@@ -62,7 +62,7 @@ def _template_asks(data: dict[str, Any], response: Any) -> list[Ask]:
 
 
 def _template_data(response: Any, named: dict[str, Any]) -> dict[str, Any]:
-    """Nothing of a template that is not there: the call itself will say so."""
+    """The template's data; empty if the template does not exist, which the call itself reports."""
     templates = ec2_backends[response.current_account][response.region].launch_templates.values()
     wanted = (named.get("LaunchTemplateId"), named.get("LaunchTemplateName"))
     found = next((one for one in templates if one.id == wanted[0] or one.name == wanted[1]), None)
@@ -75,7 +75,7 @@ def _profile(response: Any, named: dict[str, Any]) -> Any | None:
 
 
 def _service_role_asks(response: Any, action: str) -> list[Ask]:
-    """An account's first group brings Auto Scaling's own role with it, which the caller must be allowed to create."""
+    """An account's first group creates Auto Scaling's service-linked role, for which the caller needs permission."""
     is_first = action == "autoscaling:CreateAutoScalingGroup" and not response._get_param("ServiceLinkedRoleARN")
     if not is_first or any(role.name == ROLE for role in _iam(response).roles.values()):
         return []

@@ -1,8 +1,8 @@
-"""What services ask of KMS in the caller's name, where something is encrypted with a key that the customer made.
+"""Permissions for KMS that the caller of a service needs if data is encrypted with a customer managed key.
 
-Keys of AWS's own (aws/ssm, aws/secretsmanager, aws/sqs, aws/sns) let everybody in who may use the service:
-https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key. Keys' own policies are not looked
-at: each is taken to leave it to IAM, as the default one does.
+AWS managed keys (aws/ssm, aws/secretsmanager, aws/sqs, aws/sns) allow everyone who may use the service:
+https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key. Key policies are not evaluated: each is assumed
+to delegate to IAM, as the default one does.
 """
 
 from typing import Any
@@ -31,10 +31,10 @@ def of_parameter(response: Any, name: str, arn: str) -> list[Ask]:
 
 
 def of_secret(response: Any, secret_id: str) -> tuple[str, list[Ask]]:
-    """The secret's ARN, and what reading it needs.
+    """The secret's ARN, and the permissions needed to read it.
 
-    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html. AWS names one that is not
-    there by what the caller called it.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html. If the secret does not exist, AWS refers to it
+    by the name that the caller used.
     """
     account, region = response.current_account, response.region
     found = secretsmanager_backends[account][region].secrets.get(secret_id)
@@ -73,7 +73,7 @@ def _asks(
 
 
 def key_arn(key: str, account: str, region: str) -> str:
-    """Of a key by its id, its ARN or an alias; what is no key stays as it is."""
+    """The ARN of a key that is given by id, ARN or alias; anything else is returned unchanged."""
     backend = kms_backends[account][region]
     alias = backend.get_alias_name(key)
     key_id = backend.get_key_id_from_alias(alias) if alias.startswith("alias/") else backend.get_key_id(key)

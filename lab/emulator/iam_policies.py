@@ -1,7 +1,7 @@
-"""Whether policy documents allow a request: action, resource and conditions, where an explicit Deny wins.
+"""Whether policy documents allow a request: evaluates action, resource and conditions; an explicit Deny takes precedence.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-moto's own evaluation knows neither resources nor most conditions.
+moto's own evaluation supports neither resources nor most conditions.
 """
 
 import json
@@ -16,7 +16,7 @@ from iam_values import Absent, Context, Unknown, matches, matches_resource
 
 @dataclass(frozen=True)
 class Ask:
-    """One permission that a call needs."""
+    """A permission that a call needs."""
 
     action: str
     resource: str = "*"
@@ -25,7 +25,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Policies:
-    """All that decides about a role's session; None where there is no such limit."""
+    """All policies that limit a role's session; None if there is no boundary or session policy."""
 
     identity: tuple[str, ...]
     boundary: str | None = None
@@ -33,7 +33,7 @@ class Policies:
 
 
 def refusal(policies: Policies, ask: Ask, context: Context) -> str | None:
-    """Why it is refused, in AWS's words; None where it is allowed.
+    """The reason for a refusal with AWS's wording; None if the request is allowed.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
@@ -53,7 +53,7 @@ def refusal(policies: Policies, ask: Ask, context: Context) -> str | None:
 
 
 def keys_of(policies: Policies, ask: Ask, context: Context) -> list[str]:
-    """Keys of the conditions of all statements that concern the request."""
+    """Condition keys in all statements of the identity-based policies that concern the request."""
     keys = {
         key
         for document in policies.identity
@@ -81,7 +81,7 @@ def _statements(document: str) -> list[dict[str, Any]]:
 
 
 def _applies(statement: dict[str, Any], ask: Ask, context: Context) -> bool:
-    """What is unknown is against the caller: it fails an Allow and makes a Deny count."""
+    """Whether a statement applies. An unknown condition counts against the caller: an Allow does not apply, and a Deny does."""
     allow = statement["Effect"] == "Allow"
     if not _concerns_action(statement, ask.action, context):
         return False

@@ -1,7 +1,7 @@
-"""Which permissions a call needs: the action, the ARN that it is asked for, and the keys of its service.
+"""The permissions that a call needs: action, ARN of the resource, and condition keys of its service.
 
 Per service: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-An action that is not here is asked for `*`, as those are that AWS knows no narrower resource for.
+The resource of actions that are missing here is `*`, as for those that AWS defines no narrower resource for.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from iam_dependent import dependent_asks, role_arn
 from iam_keys import key_arn, of_parameter, of_queue, of_secret, of_topic
 from iam_policies import Ask
 
-# The prefix of actions where it is not the name that requests are signed for
+# Prefixes of actions that differ from the service name in the request's signature
 PREFIXES = {"monitoring": "cloudwatch"}
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html: a batch
-# needs the permission of the single call; Lambda's is in the reference of its actions
+# needs the permission of the single call. For Lambda, see the reference of its actions
 RENAMED = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
@@ -27,7 +27,7 @@ RENAMED = {
 
 
 def asks_of(response: Any, signed_for: str, given: str) -> list[Ask]:
-    """@param given the resource that moto found, which it does for S3 alone"""
+    """@param given the resource that moto determined, which it does only for S3"""
     service = PREFIXES.get(signed_for, signed_for)
     plain = f"{service}:{response._get_action()}"
     action = RENAMED.get(plain, plain)

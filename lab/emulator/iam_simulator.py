@@ -1,8 +1,8 @@
-"""SimulatePrincipalPolicy, which moto does not have: what a role's policies say of actions on resources, asked by nobody in particular.
+"""SimulatePrincipalPolicy, which moto does not support: what a role's policies allow, without a caller.
 
-https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: policies of resources are looked at only where they
-are given, which the lab does not know; a condition whose key was not given is not met, and the key is named as missing. Context entries are
-what the call is taken to say of itself; more than one value of a key is not modelled.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: resource policies are evaluated only if they are
+passed, which the lab does not support. A condition whose key is missing is not met, and the key is reported as missing. Context entries
+are treated as the keys of the request. Several values for a key are not supported.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ OTHERS = (
 
 
 class NoSuchEntity(ServiceException):
-    """The role that is asked about is not there."""
+    """The role does not exist."""
 
 
 def take_over() -> None:

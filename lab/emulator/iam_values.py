@@ -1,4 +1,4 @@
-"""What a request says of itself, and the policy variables and wildcards that are held against it.
+"""The keys of a request, and the policy variables and wildcards that are compared with them.
 
 Keys: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 Variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-# Keys of which the lab knows that a request of its own never has them: it has no VPC endpoints, and roles are no users
+# Keys that a request in the lab never has: there are no VPC endpoints, and roles are not users
 ABSENT = ("aws:sourcevpc", "aws:sourcevpce", "aws:sourcearn", "aws:sourceaccount", "aws:username", "kms:viaservice")
 ABSENT_BELOW = ("aws:principaltag/",)
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -16,7 +16,7 @@ LITERAL_VARIABLES = ("*", "?", "$")
 
 
 class Unknown(Exception):
-    """A key or an operator that the emulator has no rule for."""
+    """A key or operator that the emulator does not support."""
 
 
 class Absent(Exception):
@@ -24,7 +24,7 @@ class Absent(Exception):
 
 
 class Context:
-    """The keys of one request; their names are not case-sensitive."""
+    """The keys of a request. Their names are not case-sensitive."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = {name.lower(): value for name, value in values.items()}
@@ -42,27 +42,27 @@ class Context:
 
 
 def literal(text: str, context: Context) -> str:
-    """The text with its variables replaced, where wildcards mean nothing."""
+    """The text with variables replaced, and without a special meaning of wildcards."""
     return "".join(value for value, _ in _pieces(text, context))
 
 
 def matches(pattern: str, value: str, context: Context, ignore_case: bool = False) -> bool:
-    """Whether the value has the pattern's form. What a variable stands for holds no wildcards."""
+    """Whether the value matches the pattern. Values of variables contain no wildcards."""
     expression = _expression(tuple(_pieces(pattern, context)), within_segments=False)
     return re.fullmatch(expression, value, re.DOTALL | (re.IGNORECASE if ignore_case else 0)) is not None
 
 
 def matches_resource(pattern: str, resource: str, context: Context) -> bool:
-    """Like `matches`, but a `*` inside of an ARN's segment ends with it.
+    """Like `matches`, but a `*` inside a segment of an ARN does not match beyond it.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: only one that is the
-    segment's last character expands beyond the colon.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html: only a `*` that is the
+    segment's last character matches beyond the colon.
     """
     return re.fullmatch(_expression(tuple(_pieces(pattern, context)), within_segments=True), resource) is not None
 
 
 def _pieces(text: str, context: Context) -> Iterator[tuple[str, bool]]:
-    """The parts of the text, each with whether it is the policy's own and no variable's value."""
+    """The parts of the text, each with whether it is from the policy itself (true) or the value of a variable."""
     position = 0
     for found in VARIABLE.finditer(text):
         yield text[position : found.start()], True

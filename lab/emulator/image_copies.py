@@ -1,24 +1,33 @@
-"""What EC2 does with an image once it is made and moto does not: copies with files and encryption, and its protection."""
+"""Properties of existing images that EC2 handles and moto does not: the time to create one, copies with files and encryption, sharing,
+and protection.
 
+A parameter of SSM says how long an image is pending, which moto's never is: /lab/image-seconds   <seconds>
+"""
+
+import time
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.responses import EC2Response
+from moto.ssm.models import ssm_backends
 
 from fleet import Fleet
 
+SECONDS = "/lab/image-seconds"
+
 
 def complete() -> None:
-    """Copies that are encrypted as asked for, and images that cannot be deregistered while they are protected."""
+    """Adds the time that an image takes, encryption of copies, rules for sharing, and protection of images against deregistration."""
+    _duration()
     _encryption()
     _sharing()
     _protection()
 
 
 def put_on(fleet: Fleet) -> None:
-    """Give a copy the files of its source."""
+    """Gives a copy the files of its source."""
     plain_copy = AmiBackend.copy_image
 
     def copy_image(backend: Any, source_image_id: str, *args: Any, **options: Any) -> Any:
@@ -27,6 +36,21 @@ def put_on(fleet: Fleet) -> None:
         return image
 
     AmiBackend.copy_image = copy_image
+
+
+def _duration() -> None:
+    plain_init = Ami.__init__
+
+    def init(image: Any, backend: Any, *args: Any, **options: Any) -> None:
+        found = ssm_backends[backend.account_id][backend.region_name].get_parameters([SECONDS]).get(SECONDS)
+        image.pending_until = time.time() + (float(found.value) if found else 0)
+        plain_init(image, backend, *args, **options)
+
+    def state(image: Any) -> str:
+        return "pending" if time.time() < image.pending_until else str(image.settled_state)
+
+    Ami.__init__ = init
+    Ami.state = property(state, lambda image, value: setattr(image, "settled_state", value))
 
 
 def _encryption() -> None:
@@ -51,7 +75,7 @@ def _encryption() -> None:
 
 
 def _sharing() -> None:
-    """Where an account encrypts volumes by default, an image made there is encrypted, and AWS's own key is shared with nobody.
+    """In accounts that encrypt volumes by default, new images are encrypted, and images with an AWS managed key cannot be shared.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html and packer#9529.
     """

@@ -1,7 +1,7 @@
-"""The trees of machine images: DIR/images/<ami-id>/ holds what a bake wrote on top of the base root.
+"""The file trees of machine images: DIR/images/<ami-id>/ contains what a bake wrote on top of the base root.
 
-A baked image that was itself launched from a baked one contains its parent's files too, so that each image stands
-alone and can be deregistered in any order.
+An image baked from another baked image contains its parent's files too, so that each image is independent and images can be
+deregistered in any order.
 """
 
 import os
@@ -21,14 +21,14 @@ class Images:
         self.retired.mkdir()
 
     def layers(self, image_id: str, base: Path) -> tuple[list[Path], list[Path]]:
-        """The lower layers of / and of /usr for an instance of this image, without the base's own."""
+        """The lower layers of / and of /usr for an instance of this image, without the base's own /usr."""
         tree = self.folder / image_id
         if not tree.is_dir():
             return [base], []
         return [tree, base], [tree / "usr"] if (tree / "usr").is_dir() else []
 
     def freeze(self, instance_home: Path, parent_id: str, image_id: str) -> None:
-        """Make the image `image_id` from what a stopped instance of `parent_id` wrote."""
+        """Creates the image `image_id` from what a stopped instance of `parent_id` wrote."""
         tree = self.folder / image_id
         if (self.folder / parent_id).is_dir():
             _copy(self.folder / parent_id, tree)
@@ -43,7 +43,7 @@ class Images:
             _copy(self.folder / source_id, self.folder / image_id)
 
     def deregister(self, image_id: str, in_use: bool) -> None:
-        """Remove an image. Instances still running from it keep their files until `forget_retired`."""
+        """Removes an image. Instances that still run from it keep their files until `forget_retired`."""
         tree = self.folder / image_id
         if not tree.is_dir():
             return
@@ -59,7 +59,7 @@ class Images:
 
 
 def merge_layer(upper: Path, tree: Path) -> None:
-    """Copy an overlay's upper layer into `tree` as the kernel would show it there: whiteouts hide what was below."""
+    """Copies an overlay's upper layer into `tree` as the kernel would show it: whiteouts hide the files below."""
     for entry in os.scandir(upper):
         target = tree / entry.name
         if entry.is_dir(follow_symlinks=False) and not _is_opaque(entry.path) and _is_plain_folder(target):
@@ -72,7 +72,7 @@ def merge_layer(upper: Path, tree: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """With owners, modes, extended attributes, and whiteouts as whiteouts: they still hide files of the base root."""
+    """Copies owners, modes and extended attributes too. Whiteouts are kept, since they still hide files of the base root."""
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 

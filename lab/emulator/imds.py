@@ -1,4 +1,4 @@
-"""The instance metadata service, version 2 only, one per sandbox, listening inside the sandbox's own network.
+"""The instance metadata service, version 2 only: one per sandbox, which listens in the sandbox's own network.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
 """
@@ -23,7 +23,7 @@ from namespaces import inside, listener
 from sandbox import METADATA_ADDRESS
 
 LONGEST_TOKEN_SECONDS = 21600
-# The service lists the versions that it knows; some of the many
+# The versions that the service lists; a selection of the many that exist
 VERSIONS = "1.0\n2009-04-04\n2016-09-02\n2021-07-15\n2024-04-11\nlatest"
 ROLE_SESSION_SECONDS = 21600
 
@@ -36,7 +36,7 @@ def user_data_of(instance: Any) -> bytes:
 
 
 def role_of(instance: Any) -> Any | None:
-    """The role that the instance's profile carries, if it has one."""
+    """The role in the instance's profile, if there is one."""
     association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)
     if not association:
         return None
@@ -82,7 +82,7 @@ def identity_document(instance: Any) -> dict[str, Any]:
 
 
 class Metadata:
-    """What one instance may learn about itself."""
+    """The metadata of one instance."""
 
     def __init__(self, instance: Any) -> None:
         self.instance = instance
@@ -98,8 +98,8 @@ class Metadata:
 
     def read(self, path: str) -> str | bytes | None:
         """
-        The value at a path below /latest/, None where there is nothing. A slash at the end makes no difference: ohai asks
-        for user data and the identity document with one (lib/ohai/mixin/ec2_metadata.rb).
+        The value at a path below /latest/; None if there is none. A trailing slash makes no difference: ohai requests user data
+        and the identity document with one (lib/ohai/mixin/ec2_metadata.rb).
         """
         if path.startswith(("meta-data/iam/", "meta-data/tags/")):
             return self._role(path.rstrip("/")) if "/iam/" in path else self._tag(path)
@@ -161,7 +161,7 @@ class Metadata:
 
 
 def serve_metadata(instance: Any, namespace: str) -> Callable[[], None]:
-    """Listen inside the namespace; returns what ends it."""
+    """Listens in the namespace. Returns a function that stops it."""
     server = ThreadingHTTPServer((METADATA_ADDRESS, 80), _handler(Metadata(instance)), bind_and_activate=False)
     server.socket.close()
     server.socket = inside(namespace, lambda: listener(METADATA_ADDRESS, 80))
@@ -208,6 +208,6 @@ def _handler(metadata: Metadata) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(data)
 
         def log_message(self, *_: object) -> None:
-            """Requests hold no secret but say nothing to the emulator's reader either."""
+            """Suppresses the log: requests contain no secrets, but they are of no use to the reader of the emulator's log."""
 
     return Handler

@@ -1,7 +1,7 @@
-"""Instance types by what they have: what Auto Scaling refuses of requirements, and which types of moto's list match them.
+"""Instance types by their attributes: which requirements Auto Scaling refuses, and which types in moto's list meet them.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html
-Judged are those attributes that moto's list knows, with AWS's defaults: no bare metal, nothing burstable. The others let any type through.
+The attributes in moto's list are checked, with AWS's defaults: no bare metal, no burstable types. Others match every type.
 "Instances will be launched with a compatible CPU architecture based on the Amazon Machine Image (AMI)".
 """
 
@@ -67,7 +67,7 @@ def _bounds(one: dict[str, Any], name: str) -> tuple[float | None, float]:
 
 
 def matching_types(requirements: dict[str, Any], architecture: str | None) -> list[str]:
-    """Types that have what is required and boot such an image, the smallest first: the emulator knows no prices."""
+    """Types that meet the requirements and boot such an image, smallest first, because the emulator has no prices."""
     found = [name for name in INSTANCE_TYPES if matches(requirements, name, architecture)]
     return sorted(found, key=lambda name: (_vcpus(INSTANCE_TYPES[name]), _memory(INSTANCE_TYPES[name]), name))
 
@@ -99,7 +99,7 @@ def _within(requirements: dict[str, Any], name: str, value: float) -> bool:
 
 
 def _is_named(name: str, patterns: list[str]) -> bool:
-    """`c5*` is the family and all that begin so, `m5a.*` the family alone."""
+    """`c5*` matches the family c5 and all families that start with it, `m5a.*` only the family m5a."""
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 

@@ -1,4 +1,4 @@
-"""moto's EC2 with sandboxes behind it: running boots one, an image is its frozen tree, terminating ends it."""
+"""Connects moto's EC2 with sandboxes: launching boots one, an image is its frozen file tree, and terminating ends it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from lock import LOCK
 
 
 def _profile_of(data: dict[str, Any]) -> dict[str, str]:
-    """The instance profile that a launch template names, as arguments of moto's association."""
+    """The instance profile in a launch template, as arguments for moto's association."""
     profile = data.get("IamInstanceProfile") or {}
     if profile.get("Arn"):
         return {"iam_instance_profile_arn": profile["Arn"]}
@@ -23,7 +23,7 @@ def _profile_of(data: dict[str, Any]) -> dict[str, str]:
 
 
 def _check_hibernation(data: dict[str, Any]) -> None:
-    """What hibernates keeps its memory on its root volume, which has to be encrypted; EC2 enforces it at the launch.
+    """Hibernation saves the memory on the root volume, which must be encrypted. EC2 checks this at launch.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-prerequisites.html
     """
@@ -37,14 +37,14 @@ def _check_hibernation(data: dict[str, Any]) -> None:
 
 
 def associate(backend: Any, instance: Any, profile: str | None) -> None:
-    """Put a launch configuration's profile (a name or an ARN) on an instance."""
+    """Associates a launch configuration's profile (a name or an ARN) with an instance."""
     if profile:
         kind = "arn" if profile.startswith("arn:") else "name"
         backend.associate_iam_instance_profile(instance.id, **{f"iam_instance_profile_{kind}": profile})
 
 
 def keep_to_requests() -> None:
-    """Corrections of moto that hold with and without sandboxes."""
+    """Corrections of moto that apply with and without sandboxes."""
     plain_run, plain_create, plain_call = (
         InstanceBackend.run_instances,
         AmiBackend.create_image,
@@ -66,7 +66,7 @@ def keep_to_requests() -> None:
         if template and template.data.get("MetadataOptions") and not options.get("metadata_options"):
             options["metadata_options"] = template.data["MetadataOptions"]
         if template and not options.get("security_group_ids"):
-            # moto reads the groups of a template only where they do not stand with its network interface
+            # moto ignores a template's security groups if they are in its network interfaces
             interfaces = template.data.get("NetworkInterfaces") or []
             options["security_group_ids"] = [group for one in interfaces for group in one.get("Groups") or []]
         reservation = plain_run(backend, *args, **options)
@@ -77,17 +77,17 @@ def keep_to_requests() -> None:
 
     def create_image(backend: Any, *args: Any, **options: Any) -> Any:
         wanted = options.pop("tag_specifications", None) or []
-        # moto refuses tags of the snapshots, which newer Packers send with the call
+        # moto refuses tags for snapshots, which newer versions of Packer send in this call
         image_tags = [one for one in wanted if one["ResourceType"] != "snapshot"]
         image = plain_create(backend, *args, tag_specifications=image_tags, **options)
-        image.root_device_type = "ebs"  # moto says "standard", with which no tool bakes a second time
+        image.root_device_type = "ebs"  # moto's value is "standard", which tools refuse as the source of a bake
         for one in wanted:
             if one["ResourceType"] == "snapshot":
                 image.ebs_snapshot.add_tags({tag["Key"]: tag["Value"] for tag in one["Tags"]})
         return image
 
     def add_block_device(instance: Any, size: Any, path: str, snapshot: Any, *args: Any, **options: Any) -> Any:
-        # A mapping that names neither is filled from the image, as EC2 does; moto refuses it
+        # A mapping with neither size nor snapshot gets those of the image, as in EC2; moto refuses it
         if not size and not snapshot:
             snapshot = instance.ec2_backend.amis[instance.image_id].ebs_snapshot
             size, snapshot = snapshot.volume.size, snapshot.id
@@ -98,7 +98,7 @@ def keep_to_requests() -> None:
             return plain_call(response)
 
     def create_version(template: Any, data: dict[str, Any], description: str) -> Any:
-        # moto decodes the user data of a template's first version only, and then cannot launch from a later one
+        # moto decodes only the user data of a template's first version, and then cannot launch from a later one
         if isinstance(data.get("UserData"), str):
             data = {**data, "UserData": parse_user_data(data["UserData"])}
         return plain_version(template, data, description)
@@ -113,7 +113,7 @@ def keep_to_requests() -> None:
 
 
 def put_on(fleet: Fleet) -> None:
-    """Give every instance a sandbox of this fleet."""
+    """Gives every instance a sandbox in this fleet."""
     _addresses()
     Instance.lab_hibernates = False
     _starting(fleet)
@@ -153,7 +153,7 @@ def _starting(fleet: Fleet) -> None:
 
 
 def newest_instance(backend: Any, key_name: str) -> str:
-    """The instance that was launched last with a key pair; Packer makes a key pair per build."""
+    """The instance that was last launched with a key pair. Packer creates a key pair for each build."""
     return [i.id for i in backend.all_instances() if i.key_name == key_name][-1]
 
 

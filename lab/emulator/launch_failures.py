@@ -1,9 +1,9 @@
-"""Launches that fail on demand: a parameter of SSM says for which group, how and how often.
+"""Launches that fail on demand. An SSM parameter says for which group, how, and how often.
 
-    /lab/launch-failures/<group>   no-capacity[*times]   EC2 has none of the type: no instance, a failed activity
-                                   key[*times]           EC2 cannot use the volume's key: the instance ends as it starts
+    /lab/launch-failures/<group>   no-capacity[*times]   EC2 has no capacity for the type: no instance, a failed activity
+                                   key[*times]           EC2 cannot use the volume's key: the instance ends when it starts
 
-Without `*times` every launch fails, until the parameter is deleted or changed.
+Without `*times`, every launch fails until the parameter is deleted or changed.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html
 """
@@ -13,7 +13,7 @@ from typing import Any
 from moto.ssm.models import ssm_backends
 
 PREFIX = "/lab/launch-failures/"
-RETRY_SECONDS = 1.0  # AWS tries again after minutes
+RETRY_SECONDS = 1.0  # AWS retries after minutes
 
 NO_CAPACITY = (
     "We currently do not have sufficient {type} capacity in the Availability Zone you requested ({zone}). Our system will be "
@@ -27,11 +27,11 @@ KEY = (
 
 
 class LaunchFailed(Exception):
-    """EC2 starts no instance; the message is the activity's."""
+    """EC2 launches no instance. The message is that of the activity."""
 
 
 def refuse(group: Any) -> None:
-    """Raises where the next launch of this group has no capacity."""
+    """Raises LaunchFailed if there is no capacity for the next launch of this group."""
     if _take(group, "no-capacity"):
         raise LaunchFailed(NO_CAPACITY.format(type=group.instance_type, zone=group.availability_zones[0]))
 
@@ -42,7 +42,7 @@ def ends_at_start(group: Any) -> bool:
 
 
 def _take(group: Any, kind: str) -> bool:
-    """Whether a failure of this kind is asked for; counts it."""
+    """Whether a failure of this kind is requested. Counts it if so."""
     backend = ssm_backends[group.account_id][group.region]
     name = f"{PREFIX}{group.name}"
     found = backend.get_parameters([name]).get(name)

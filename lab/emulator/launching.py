@@ -1,4 +1,4 @@
-"""Starting one instance for a group, in the group's emptiest subnet or zone."""
+"""Launches one instance for a group, in the subnet or zone with the fewest instances."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ GROUP_NAME_TAG = "aws:autoscaling:groupName"
 
 
 def start_instance(group: Any) -> Any:
-    """A new instance as a member that is not yet in the group's list. @raises LaunchFailed: EC2 starts none."""
+    """A new instance as a member that is not yet in the group's list. Raises LaunchFailed if EC2 launches none."""
     launch_failures.refuse(group)
     with desired_configuration(group):
         purchase = next_purchase(group)
         try:
             return _start(group, purchase)
         except EC2ClientError as refusal:
-            # EC2's own words are the activity's: https://github.com/AndrewGuenther/fck-nat/issues/56
+            # The activity contains EC2's own message: https://github.com/AndrewGuenther/fck-nat/issues/56
             raise launch_failures.LaunchFailed(f"{refusal.message} Launching EC2 instance failed.") from refusal
 
 

@@ -1,4 +1,4 @@
-"""An instance's way between EC2, its group and the warm pool, with the waits of lifecycle hooks in between.
+"""An instance's transitions between EC2, its group and the warm pool, with the lifecycle hooks in between.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
 """
@@ -19,7 +19,7 @@ EC2, GROUP, WARM_POOL = "EC2", "AutoScalingGroup", "WarmPool"
 
 
 def admit(group: Any, state: Any, cause: str, origin: str = EC2, destination: str = GROUP) -> None:
-    """An instance comes into the group or its warm pool, or waits for the launching hooks first."""
+    """Adds an instance to the group or its warm pool, after its launch hooks if there are any."""
     note = member_memory(state)
     note.origin, note.destination = origin, destination
     prefix = "Warmed:" if destination == WARM_POOL else ""
@@ -31,9 +31,9 @@ def admit(group: Any, state: Any, cause: str, origin: str = EC2, destination: st
 
 
 def retire(group: Any, state: Any, cause: str, destination: str = EC2) -> None:
-    """Take an instance out of service, through its terminating hooks.
+    """Takes an instance out of service, after its termination hooks if there are any.
 
-    One that returns to the warm pool waits in Warmed:Pending:Wait instead:
+    An instance that returns to the warm pool waits in Warmed:Pending:Wait instead:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
     """
     if state.lifecycle_state.startswith("Terminating") or returns_to_pool(state):
@@ -48,12 +48,12 @@ def retire(group: Any, state: Any, cause: str, destination: str = EC2) -> None:
 
 
 def returns_to_pool(state: Any) -> bool:
-    """Whether an instance of the group is on its way back to the warm pool."""
+    """Whether an instance of the group is returning to the warm pool."""
     return member_memory(state).origin == GROUP and state.lifecycle_state == "Warmed:Pending:Wait"
 
 
 def remove(group: Any, state: Any) -> None:
-    """Terminate at once, whatever hook still waits."""
+    """Terminates an instance at once, even if it is waiting in a hook."""
     note = member_memory(state)
     note.pending.clear()
     _strike(group, state)
@@ -67,7 +67,7 @@ TIMED_OUT = "Heartbeat Timeout"
 
 
 def complete(group: Any, state: Any, hook_name: str, result: str, why: str | None = None) -> None:
-    """One hook is done, by CompleteLifecycleAction, by its timeout or by its deletion."""
+    """Ends the wait in one hook, after CompleteLifecycleAction, the hook's timeout or its deletion."""
     note = member_memory(state)
     action = note.pending.pop(hook_name)
     launching = action.hook.lifecycle_transition == LAUNCHING
@@ -78,7 +78,7 @@ def complete(group: Any, state: Any, hook_name: str, result: str, why: str | Non
 
 
 def _abandon(group: Any, state: Any, token: str, why: str) -> None:
-    """An abandoned launch ends the instance at once, whatever other hook waits, is told as an error, and is tried again."""
+    """Terminates an instance with an abandoned launch at once, despite other hooks, reports an error, and retries the launch."""
     member_memory(state).pending.clear()
     _strike(group, state)
     group.ec2_backend.terminate_instances([state.instance.id])
@@ -92,7 +92,7 @@ def beat(action: PendingAction) -> None:
 
 
 def expire_hooks(group: Any) -> None:
-    """Apply the default result of every hook whose heartbeat timeout, or global timeout, has passed."""
+    """Applies the default result of every hook whose heartbeat timeout or global timeout has passed."""
     for state in everyone(group):
         for name, action in list(member_memory(state).pending.items()):
             if time.time() > action.until and name in member_memory(state).pending:
@@ -100,7 +100,7 @@ def expire_hooks(group: Any) -> None:
 
 
 def forget_hook(group: Any, hook_name: str) -> None:
-    """A hook is deleted: launches that wait on it are abandoned, terminations go on."""
+    """When a hook is deleted, launches that wait in it are abandoned and terminations continue."""
     for state in everyone(group):
         if action := member_memory(state).pending.get(hook_name):
             launching = action.hook.lifecycle_transition == LAUNCHING

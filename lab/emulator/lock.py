@@ -1,4 +1,4 @@
-"""The one lock under which groups, alarms and instances change: API calls and the ticker take turns."""
+"""The lock for changes of groups, alarms and instances: API calls and the ticker hold it in turn."""
 
 import threading
 

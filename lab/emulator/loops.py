@@ -1,6 +1,6 @@
-"""Block devices of the kernel over plain files, each of which goes by itself with the last process that has it open.
+"""Loop devices over plain files. The kernel removes each when the last process closes it.
 
-Constants and layout: the kernel's include/uapi/linux/loop.h.
+Constants and layout: include/uapi/linux/loop.h of the kernel.
 """
 
 import errno
@@ -13,14 +13,14 @@ from pathlib import Path
 
 LOOP_CTL_GET_FREE, LOOP_CONFIGURE = 0x4C82, 0x4C0A
 LO_FLAGS_AUTOCLEAR = 4
-# struct loop_config: descriptor, block size, then struct loop_info64, of which the flags alone are given here
+# struct loop_config: descriptor, block size, then struct loop_info64, in which only the flags are set
 CONFIG = struct.Struct("=II 48x4xI 64x64x32x16x 64x")
 TRIES = 20
 RELEASE_SECONDS = 10
 
 
 class Loop:
-    """A file as a block device. @raises OSError: this machine lends none"""
+    """A file as a block device. Raises OSError if this machine does not provide one."""
 
     def __init__(self, file: Path) -> None:
         with open(file, "r+b") as backing:
@@ -28,7 +28,7 @@ class Loop:
         self.file = file
 
     def release(self) -> None:
-        """Let go of it, and wait until nobody else has it: what was written is in the file then."""
+        """Closes the device and waits until no other process uses it. Everything written is in the file then."""
         os.close(self.descriptor)
         until = time.monotonic() + RELEASE_SECONDS
         while self._is_bound() and time.monotonic() < until:
@@ -51,6 +51,6 @@ def _bound(file: int) -> tuple[int, str]:
             return device, path
         except OSError as error:
             os.close(device)
-            if error.errno != errno.EBUSY:  # somebody else was quicker
+            if error.errno != errno.EBUSY:  # another process was faster
                 raise
     raise OSError(errno.EBUSY, f"no loop device stayed free in {TRIES} tries")

@@ -2,8 +2,8 @@
 
     main.py --port P --run-dir DIR --tools DIR --ssh-port S --forward PORT --metric-seconds N --tick N
 
-Prints `ready` when it answers. Ends, with every sandbox, on SIGTERM or SIGINT; and the sandboxes end with it, also
-when it is killed.
+Prints `ready` when it accepts requests. Ends on SIGTERM or SIGINT with every sandbox. The sandboxes also end if it
+is killed.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def arguments() -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Refuse at once, with the way out, what would fail at the first instance."""
+    """Reports problems that would otherwise fail at the first instance, with a solution for each."""
     if options.instances == "records":
         return
     problems = []
@@ -92,7 +92,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def settle(run_dir: Path, port: int) -> None:
-    """What moto reads from its environment when it is loaded: the base image, its own port, AWS's managed policies."""
+    """Sets what moto reads from its environment when it is loaded: the base images, its own port, AWS's managed policies."""
     run_dir.mkdir(parents=True, exist_ok=True)
     images = run_dir / "base-images.json"
     images.write_text(json.dumps([BASE_IMAGE, ARM_IMAGE, DEPRECATED_IMAGE]))
@@ -106,7 +106,7 @@ def main() -> None:
     options.run_dir = options.run_dir.resolve()
     check(options)
     settle(options.run_dir, options.port)
-    from service import serve  # loads moto, which by now finds its environment settled
+    from service import serve  # loads moto, whose environment is set by now
 
     serve(options)
 

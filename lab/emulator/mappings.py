@@ -1,6 +1,6 @@
-"""SQS event source mappings, polled as Lambda polls: a batch per invocation, and what failed comes back later.
+"""Event source mappings for SQS that poll as Lambda does: one batch per invocation, and failed messages return later.
 
-moto runs the function inside SendMessage, one message at a time, in the sender's thread.
+moto runs the function within SendMessage, for one message at a time, in the sender's thread.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
@@ -24,8 +24,8 @@ from iam_policies import Ask
 from permissions import role_refuses
 
 POLL_SECONDS = 0.2
-MOST_MESSAGES_AT_ONCE = 10  # of one ReceiveMessage
-# In the name of the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+MOST_MESSAGES_AT_ONCE = 10  # the limit of ReceiveMessage
+# Calls with the permissions of the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 CALLS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 
 
@@ -44,9 +44,9 @@ def take_over() -> None:
 
 
 def _ask_the_role() -> None:
-    """Lambda makes no mapping that the function's role may not read by.
+    """Lambda refuses a mapping if the function's role may not read the queue.
 
-    Words: https://github.com/aws/aws-cdk/issues/6770
+    Wording: https://github.com/aws/aws-cdk/issues/6770
     """
     plain_create = LambdaBackend.create_event_source_mapping
 
@@ -67,7 +67,7 @@ def _refused(function: Any, ask: Ask) -> bool:
 
 
 def _may_read(queue: Any, mapping: Any) -> bool:
-    """Whether the role still may: where it was taken away meanwhile, messages wait."""
+    """Whether the role still has its permissions. If they were removed in the meantime, messages wait."""
     function = get_backend(queue.account_id, queue.region).get_function(mapping.function_arn)
     asks = [
         ask
@@ -91,7 +91,7 @@ def _mapped() -> Iterator[tuple[Any, str, Any]]:
 
 
 def _lives(queue: Any, mapping: Any) -> bool:
-    """moto's queues go on holding a mapping that was deleted; on AWS nothing polls for it any more.
+    """Whether the mapping still exists and may poll. moto's queues keep deleted mappings, for which AWS no longer polls.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html
     """
@@ -121,7 +121,7 @@ def _drain(queue: Any, arn: str, mapping: Any, busy: set[str]) -> None:
 
 
 def _batch(queue: Any, mapping: Any) -> list[Any]:
-    """Up to the mapping's batch size, gathered for at most its batching window once the first message is there."""
+    """Up to the mapping's batch size, collected for at most its batching window, from when the first message arrives."""
     batch: list[Any] = []
     until = time.monotonic() + float(mapping.max_batch_window or 0)
     while len(batch) < mapping.batch_size:
@@ -159,7 +159,7 @@ def _deliver(queue: Any, arn: str, mapping: Any, batch: list[Any]) -> None:
     event = json.dumps({"Records": [_record(queue, message) for message in batch]})
     result = get_backend(queue.account_id, queue.region).invoke(arn, None, event, {}, headers)
     if "x-amz-function-error" in headers:
-        return  # all of them come back after their visibility timeout
+        return  # all messages return after their visibility timeout
     failed = failed_items(result, {message.id for message in batch}, mapping.function_response_types or [])
     for message in batch:
         if message.id not in failed:
@@ -169,8 +169,8 @@ def _deliver(queue: Any, arn: str, mapping: Any, batch: list[Any]) -> None:
 def failed_items(result: bytes | str, sent: set[str], response_types: list[str]) -> set[str]:
     """The messages that stay in the queue.
 
-    Without ReportBatchItemFailures none does once the function returned. With it an empty answer means that all
-    succeeded, and one that Lambda cannot understand that all failed.
+    Without ReportBatchItemFailures, there are none once the function has returned. With it, an empty response means that all
+    succeeded, and an invalid response that all failed.
     """
     if "ReportBatchItemFailures" not in response_types:
         return set()

@@ -1,7 +1,7 @@
-"""Alarms on metric math: sums, differences, products and quotients of metrics, period by period.
+"""Alarms on metric math: sums, differences, products and quotients of metrics for each period.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-CloudWatch's functions (IF, FILL, SEARCH ...) are not known here: an alarm that uses one is an error.
+CloudWatch's functions (IF, FILL, SEARCH ...) are not supported: an alarm that uses one is an error.
 """
 
 import ast
@@ -16,7 +16,7 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 
 
 def datapoints(queries: list[Any], of_metric: Callable[[Any], Values], periods: int) -> Values:
-    """The values of the one query that returns data, newest first; None in a period where one of its metrics has none."""
+    """The values of the one query that returns data, newest first; None for a period in which one of its metrics has none."""
     metrics = {query.id: of_metric(_as_alarm(query, periods)) for query in queries if query.metric_stat}
     wanted = [query for query in queries if str(query.return_data).lower() != "false"]
     if len(wanted) != 1:

@@ -1,7 +1,7 @@
-"""CPU that each sandbox's processes really used, as CloudWatch sees it: AWS/EC2 CPUUtilization.
+"""The CPU time that each sandbox's processes really used, as CloudWatch's metric AWS/EC2 CPUUtilization.
 
-Percent of all the host's cores, since an instance here may use all of them. Processes are told apart by their process
-namespace; time of processes that ended in between is in their parent's account, so none is lost.
+The unit is percent of all the host's cores, because an instance may use all of them. Processes are assigned by their process
+namespace. The time of processes that ended in between is counted for their parent, so none is lost.
 """
 
 import os
@@ -20,11 +20,11 @@ CORES = os.cpu_count() or 1
 
 
 def ticks_by_namespace() -> dict[str, int]:
-    """CPU ticks of all processes, their ended children's included, per process namespace."""
+    """CPU ticks of all processes and their ended children, by process namespace."""
     sums: dict[str, int] = {}
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
-            with suppress(OSError):  # it ended while we looked
+            with suppress(OSError):  # it ended in the meantime
                 namespace = os.readlink(f"/proc/{entry.name}/ns/pid")
                 sums[namespace] = sums.get(namespace, 0) + _ticks(entry.name)
     return sums
@@ -43,7 +43,7 @@ class CpuMeter:
         self.at = time.monotonic()
 
     def measure(self) -> dict[str, float]:
-        """Percent by instance id since the last call; an instance seen for the first time is left out."""
+        """Percent since the last call, by instance id. Instances that are seen for the first time are left out."""
         sums, at, found = ticks_by_namespace(), time.monotonic(), {}
         available = max(1e-3, at - self.at) * TICKS_PER_SECOND * CORES
         ticks = {name: sums.get(namespace, 0) for name, namespace in self._namespaces().items()}
@@ -66,7 +66,7 @@ def _datum(name: str, value: float, dimension: str, of: str, unit: str) -> dict[
 
 
 def publish_cpu(meter: CpuMeter) -> None:
-    """Push a datapoint for every instance, and one more under its group's dimension, as EC2 does."""
+    """Publishes a datapoint for every instance and another for the dimension of its group, as EC2 does."""
     for name, percent in meter.measure().items():
         instance = meter.fleet.instances.get(name)
         if instance is None:  # terminated at this moment
@@ -79,7 +79,7 @@ def publish_cpu(meter: CpuMeter) -> None:
 
 
 def publish_sizes() -> None:
-    """AWS/AutoScaling group metrics, for groups that enabled their collection."""
+    """Publishes the group metrics of AWS/AutoScaling for groups that enabled them."""
     for group in all_groups():
         serving = [state for state in group.instance_states if state.lifecycle_state == "InService"]
         pending = sum(state.lifecycle_state.startswith("Pending") for state in group.instance_states)

@@ -1,9 +1,9 @@
-"""Mixed instances policies: what Auto Scaling refuses of one, and from which launch template each of its overrides launches.
+"""Mixed instances policies: which ones Auto Scaling refuses, and which launch template each override uses.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateOverrides.html
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html
-The words are AWS's where somebody has quoted them, and ours where not.
+The wording is AWS's if it was quoted somewhere, and the lab's own otherwise.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ import instance_requirements as requirements
 
 MOST_TYPES, MOST_TEMPLATES = 40, 20
 
-# As terraform-provider-aws quotes it, internal/service/autoscaling/group.go
+# As quoted in terraform-provider-aws, internal/service/autoscaling/group.go
 ONE_NAME = "Valid requests must contain either launchTemplateId or LaunchTemplateName"
 # https://github.com/Genaker/TerraformMagentoCloud/issues/21
 NOT_FORMED = "You must use a valid fully-formed launch template. "
@@ -27,7 +27,7 @@ def overrides_of(policy: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def overrides_for(policy: dict[str, Any] | None, instance_type: str) -> list[dict[str, Any]]:
-    """The overrides that an instance may come from: that of its type, or those whose requirements its type has."""
+    """The overrides that an instance may come from: the one for its type, or those whose requirements its type meets."""
     return [
         one
         for one in overrides_of(policy)
@@ -42,14 +42,14 @@ def image_architecture(ec2_backend: Any, template: Any, version: str) -> str | N
 
 
 def find_template(ec2_backend: Any, named: dict[str, Any]) -> Any:
-    """The launch template of a specification, which names it by id or by name; one that is kept, by both."""
+    """The launch template of a specification, which contains its id or its name, or both if it was completed."""
     if named.get("LaunchTemplateId"):
         return ec2_backend.get_launch_template(named["LaunchTemplateId"])
     return ec2_backend.get_launch_template_by_name(named["LaunchTemplateName"])
 
 
 def own_template(ec2_backend: Any, override: dict[str, Any]) -> tuple[Any, str] | None:
-    """Launch template and number of the version that an override brings; None where it has the group's."""
+    """Launch template and version number in an override; None if it uses the group's."""
     named = override.get("LaunchTemplateSpecification")
     if not named:
         return None
@@ -76,12 +76,12 @@ def check(ec2_backend: Any, policy: dict[str, Any] | None) -> None:
     requirements.check(overrides, policy.get("InstancesDistribution") or {})
     for one in overrides:
         if one.get("InstanceRequirements"):
-            continue  # which types are meant is asked at each launch
+            continue  # matching types are determined at each launch
         _check_architecture(ec2_backend, one, one.get("LaunchTemplateSpecification") or named[0])
 
 
 def complete(ec2_backend: Any, policy: dict[str, Any] | None) -> None:
-    """AWS tells a template by its id and its name, whichever it was given.
+    """AWS returns a template's id and name, whichever of them was given.
 
     "API returns both ID and name": terraform-provider-aws, internal/service/autoscaling/group.go
     """
@@ -118,7 +118,7 @@ def _weights(overrides: list[dict[str, Any]]) -> list[tuple[bool, str]]:
 
 
 def _check_architecture(ec2_backend: Any, override: dict[str, Any], named: dict[str, Any]) -> None:
-    """Sooner than AWS perhaps, of whom it is known for a group's one type, and of an override for its launch."""
+    """May be earlier than in AWS. It is known that AWS checks a group's single type here, and an override's type at launch."""
     data = find_template(ec2_backend, named).get_version(named.get("Version") or "$Default").data
     kind = override.get("InstanceType") or data.get("InstanceType")
     if mismatch := architectures.mismatch(ec2_backend, kind, data.get("ImageId")):

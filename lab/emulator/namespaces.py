@@ -1,7 +1,7 @@
-"""Entering a sandbox's network namespace for one call.
+"""Enters a sandbox's network namespace for one call.
 
-A socket belongs for good to the namespace that its thread was in when it was made. One thread is kept for stepping
-in, making the socket, and stepping out again, so no other thread can ever find itself on the wrong network.
+A socket permanently belongs to the namespace in which its thread was when it was created. A dedicated thread enters the namespace,
+creates the socket and leaves again, so that no other thread can be in the wrong network.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ def _step_in(namespace: str, call: Callable[[], T]) -> T:
 
 
 def inside(namespace: str, call: Callable[[], T]) -> T:
-    """Run `call` with the network of `namespace` (a path such as /proc/PID/ns/net) and give back its result."""
+    """Runs `call` in the network `namespace` (a path such as /proc/PID/ns/net) and returns its result."""
     return gate.submit(_step_in, namespace, call).result()
 
 
@@ -52,7 +52,7 @@ def _internet_address(address: str) -> bytes:
 
 
 def raise_loopback(extra_address: str) -> None:
-    """Bring `lo` up and give it one more /32 address; to be called inside the namespace."""
+    """Activates `lo` and adds a /32 address. Must be called in the namespace."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         flags = struct.unpack("16xH14x", fcntl.ioctl(control, SIOCGIFFLAGS, struct.pack("16s16x", b"lo")))[0]
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))

@@ -26,7 +26,7 @@ GOES_ON = "MidLifecycleAction"
 
 
 def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
-    """Deliver one JSON message to a topic or a queue of the same emulator."""
+    """Delivers a JSON message to a topic or queue of this emulator."""
     service, region, account, name = arn.split(":", 5)[2:]
     if service == "sns":
         sns_backends[account][region].publish(json.dumps(payload), arn=arn, subject=subject[:LONGEST_SUBJECT])
@@ -35,7 +35,7 @@ def publish(arn: str, subject: str, payload: dict[str, Any]) -> None:
 
 
 def begin(group: Any, state: Any, event: str) -> None:
-    """An instance waits in a hook: its activity is listed, as one that goes on.
+    """Lists the activity of an instance that waits in a hook as being in progress.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html, StatusCode MidLifecycleAction, EndTime
     """
@@ -45,7 +45,7 @@ def begin(group: Any, state: Any, event: str) -> None:
 
 
 def announce(group: Any, state: Any, event: str) -> None:
-    """Remember the activity and tell the topics that asked for this event."""
+    """Lists the activity and notifies the topics that subscribed to this event."""
     instance, note = state.instance, member_memory(state)
     launched = event == LAUNCH
     activity = _end(group, state, _text(state, event))
@@ -55,10 +55,10 @@ def announce(group: Any, state: Any, event: str) -> None:
 
 
 def announce_abandoned(group: Any, state: Any, token: str, why: str) -> None:
-    """A launch that its lifecycle hook abandoned: no successful launch and no termination, but a cancelled activity.
+    """Reports a launch that its lifecycle hook abandoned: neither a launch nor a termination, but a cancelled activity.
 
-    Status and words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html, the answer of
-    describe-scaling-activities there; a captured notification of it has the event EC2_INSTANCE_LAUNCH_ERROR.
+    Status and wording: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html, the output of
+    describe-scaling-activities there. A captured notification has the event EC2_INSTANCE_LAUNCH_ERROR.
     """
     instance = state.instance
     reason = (
@@ -71,9 +71,9 @@ def announce_abandoned(group: Any, state: Any, token: str, why: str) -> None:
 
 
 def announce_failed(group: Any, status: str, reason: str, cause: str, instance: Any = None) -> None:
-    """A launch that EC2 failed: without an instance, or with one that ended as it started.
+    """Reports a launch that failed in EC2: without an instance, or with one that ended when it started.
 
-    Words: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
+    Wording: https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
     """
     text = f"Launching a new EC2 instance{f': {instance.id}' if instance else ''}.  Status Reason: {reason}"
     zone = instance.placement.zone if instance else group.availability_zones[0]
@@ -117,7 +117,7 @@ def _details(state: Any) -> dict[str, Any]:
 
 
 def _end(group: Any, state: Any, text: str, status: str = "Successful", reason: str | None = None) -> models.Activity:
-    """The activity that waited in a hook is over, or one that waited in none."""
+    """Ends the activity that waited in a hook, or lists a new one if there is none."""
     note = member_memory(state)
     activity = note.activity
     if activity is None or activity.description != text.partition(".")[0]:
@@ -130,7 +130,7 @@ def _end(group: Any, state: Any, text: str, status: str = "Successful", reason: 
 
 
 def _forget(group: Any, state: Any) -> None:
-    """An instance that waits is ended by somebody else: what AWS lists of its launch then could not be found out."""
+    """Removes the activity of a waiting instance that ends for another reason. What AWS lists in this case could not be found out."""
     note = member_memory(state)
     if note.activity in activities(group.autoscaling_backend):
         activities(group.autoscaling_backend).remove(note.activity)
@@ -156,7 +156,7 @@ def _remember(
 
 
 def activities(backend: Any) -> list[models.Activity]:
-    """All activities of an account and region, newest first; they outlive their group, as in AWS."""
+    """All activities of an account and region, newest first. As in AWS, they are kept after their group is deleted."""
     return backend.__dict__.setdefault("lab_activities", [])
 
 
@@ -177,7 +177,7 @@ def announce_test(group: Any, topic: str) -> None:
 
 
 def announce_hook(group: Any, state: Any, hook: Any, token: str) -> None:
-    """Tell a lifecycle hook's own target that an instance waits."""
+    """Notifies a lifecycle hook's own target that an instance is waiting."""
     target, role = getattr(hook, "lab_target", None), getattr(hook, "role_arn", None)
     if not target or (role and not may_tell(target, role)):
         return

@@ -1,8 +1,9 @@
-"""Holds roles to their policies: what a call with a role's credentials needs must be allowed, or it is refused as by AWS.
+"""Enforces the policies of roles: a call with a role's credentials is refused as in AWS unless all its permissions are granted.
 
-The roles are those of instances and functions, and all else that STS gave credentials for. Other credentials, such as
-the lab's own, are the account's operator and may do everything. Policies of resources (queues, topics, keys) are not looked
-at. What a call needs beside its own action is in iam_dependent.py.
+This applies to the roles of instances and functions, and to all other credentials from STS. Other credentials, such as the lab's own,
+belong to the account's operator and are not limited. resource_policies.py evaluates the policies of queues and their keys
+for SNS; other resource policies are not evaluated. iam_dependent.py determines the permissions that a call needs besides its
+own action.
 """
 
 import warnings
@@ -21,10 +22,10 @@ from iam_policies import Ask, Policies, refusal
 from iam_resources import asks_of
 from iam_values import Context
 
-SESSION_KEY = "ASIA"  # of all temporary credentials; long-term ones begin with AKIA
-# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: whatever a policy denies
+SESSION_KEY = "ASIA"  # prefix of all temporary access keys; long-term ones begin with AKIA
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: allowed regardless of policies
 ALWAYS_ALLOWED = ("sts:GetCallerIdentity",)
-# What services call a refusal; the others call it AccessDeniedException, in their JSON protocols
+# Error codes for a refusal by service; all others use AccessDeniedException, in their JSON protocols
 CODES = {
     "ec2": "UnauthorizedOperation",
     "sns": "AuthorizationError",
@@ -34,11 +35,11 @@ NO_TOKEN = "The security token included in the request is invalid."
 
 
 class NotPermitted(ServiceException):
-    """moto looks for the shape of an error of its own modules in the service that they are of; this is of none."""
+    """A separate class, because moto looks up the format of its own errors in the service that their module belongs to."""
 
 
 class Refused(HTTPException):
-    """Carries the answer in the protocol of the call, which BaseResponse.call_action hands on."""
+    """Contains the response in the protocol of the call. BaseResponse.call_action returns it unchanged."""
 
     def __init__(self, status: int, body: str) -> None:
         super().__init__(body)
@@ -46,7 +47,7 @@ class Refused(HTTPException):
 
 
 def take_over() -> None:
-    """moto asks here before each action; what it would do itself stays switched off."""
+    """Replaces the check that moto calls before each action. moto's own check stays disabled."""
 
     def authorize(response: Any, _: type, resource: str = "*") -> None:
         key = response.get_access_key()
@@ -54,12 +55,12 @@ def take_over() -> None:
             _authorize(response, key, resource)
 
     ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
-    # Services' models have no shape for a refusal, of which moto would warn
+    # The services' models have no shape for this error, and moto would print a warning
     warnings.filterwarnings("ignore", message=r"Exception\(NotPermitted\)")
 
 
 def role_refuses(role_arn: str, session_name: str, region: str, ask: Ask) -> str | None:
-    """Why a service may not do this in a role's name; None where it may."""
+    """The reason why a service may not do this with the permissions of a role; None if it may."""
     return Caller(role_arn, session_name, region).refused(ask)
 
 
@@ -83,14 +84,14 @@ def _session(response: Any, key: str) -> Any | None:
 
 
 class Caller:
-    """One session of a role."""
+    """A session of a role."""
 
     def __init__(self, role_arn: str, session_name: str, region: str, session_policy: str | None = None) -> None:
         _, partition, _, _, self.account, _ = role_arn.split(":", 5)
         self.role_arn, self.session_name, self.region = role_arn, session_name, region
         self.session_policy = session_policy
         self.iam = iam_backends[self.account][partition]
-        # One that was removed meanwhile leaves sessions that may do nothing any more
+        # The sessions of a deleted role have no permissions any more
         self.role = next((role for role in list(self.iam.roles.values()) if role.arn == role_arn), None)
 
     def refused(self, ask: Ask) -> str | None:
@@ -109,7 +110,7 @@ class Caller:
                 "aws:PrincipalAccount": self.account,
                 "aws:PrincipalType": "AssumedRole",
                 "aws:RequestedRegion": self.region,
-                # The lab's loopback stands for AWS's endpoints, which are asked over TLS
+                # The lab's loopback address stands for AWS's endpoints, which are called with TLS
                 "aws:SecureTransport": "true",
                 **ask.context,
             }
@@ -117,7 +118,7 @@ class Caller:
 
 
 def policies_of(role: Any, iam: Any, session_policy: str | None = None) -> Policies:
-    """What a role's own policies, its boundary and a session's policy say."""
+    """A role's own policies, its permissions boundary and the session policy."""
     attached = [_document(iam, policy.arn) for policy in list(role.managed_policies.values())]
     boundary = role.permissions_boundary_arn
     limit = _document(iam, boundary) if boundary else None
@@ -125,13 +126,13 @@ def policies_of(role: Any, iam: Any, session_policy: str | None = None) -> Polic
 
 
 def _document(iam: Any, policy_arn: str) -> str:
-    """The policy's default version; nothing where there is no such policy."""
+    """The policy's default version; empty if the policy does not exist."""
     policy = iam.managed_policies.get(policy_arn)
     return next((one.document for one in policy.versions if one.is_default), "") if policy else ""
 
 
 def _words(caller: str, ask: Ask, why: str, signed_for: str) -> tuple[str, str]:
-    """Code and message, as services have them: SQS writes its actions small, EC2 says first that it refuses."""
+    """Code and message in the format of the service: SQS writes action names in lower case, EC2 has an introduction."""
     service, name = ask.action.split(":")
     on = "" if ask.resource == "*" else f" on resource: {ask.resource}"
     message = f"User: {caller} is not authorized to perform: {ask.action}{on} {why}"

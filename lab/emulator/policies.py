@@ -1,4 +1,4 @@
-"""Scaling policies: how much a policy changes the capacity, and when a cooldown or warm-up holds it back.
+"""Scaling policies: how much a policy changes the capacity, and when a cooldown or warm-up delays it.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
 """
@@ -14,7 +14,7 @@ from groups import memory
 
 
 def adjusted(current: int, kind: str, by: float, least: int = 1) -> int:
-    """The capacity after an adjustment; `least` is MinAdjustmentMagnitude, for percentages only."""
+    """The capacity after an adjustment. `least` is MinAdjustmentMagnitude, which applies only to percentages."""
     if kind == "ExactCapacity":
         return int(by)
     if kind == "PercentChangeInCapacity":
@@ -27,7 +27,7 @@ def adjusted(current: int, kind: str, by: float, least: int = 1) -> int:
 
 
 def step_for(steps: list[dict[str, Any]], metric: float, threshold: float) -> int:
-    """The adjustment of the step whose interval, relative to the threshold, holds the metric; 0 if none does."""
+    """The adjustment of the step whose interval, relative to the threshold, contains the metric; 0 if none does."""
     distance = metric - threshold
     for step in steps or []:
         low, high = step.get("MetricIntervalLowerBound"), step.get("MetricIntervalUpperBound")
@@ -41,13 +41,13 @@ def clamp(group: Any, wanted: float) -> int:
 
 
 def in_cooldown(group: Any, seconds: float | None = None) -> bool:
-    """Whether a policy changed this group less than `seconds` (by default the group's cooldown) ago."""
+    """Whether a policy changed this group less than `seconds` ago (by default, the group's cooldown)."""
     wait = group.default_cooldown if seconds is None else seconds
     return time.time() < memory(group).scaled_at + wait
 
 
 def wanted_capacity(group: Any, policy: Any, metric: float, threshold: float, honour_cooldown: bool) -> float | None:
-    """The capacity that a policy asks for before clamping; None when it is held back."""
+    """The capacity that a policy asks for, before it is limited to the group's sizes; None during a cooldown or warm-up."""
     current, least = group.desired_capacity, int(policy.min_adjustment_magnitude or 1)
     if policy.policy_type == "SimpleScaling":
         if honour_cooldown and in_cooldown(group, policy.cooldown):
@@ -66,7 +66,7 @@ def _warmup(group: Any, policy: Any) -> float:
 
 
 def _tracked(group: Any, policy: Any, metric: float) -> float | None:
-    """Target tracking: capacity in proportion to metric over target, held while a launched instance warms up."""
+    """Target tracking: the capacity in proportion to metric and target; None while a new instance warms up."""
     tracking = policy.target_tracking_configuration
     target = float(tracking.TargetValue)
     if metric < target and getattr(tracking, "DisableScaleIn", False):
@@ -77,7 +77,7 @@ def _tracked(group: Any, policy: Any, metric: float) -> float | None:
 
 
 def execute(policy: Any, metric: float, threshold: float, honour_cooldown: bool = True, why: str | None = None) -> bool:
-    """Run a policy; False when a cooldown or warm-up held it back."""
+    """Runs a policy. Returns False if a cooldown or warm-up prevented it."""
     group = policy.autoscaling_backend.autoscaling_groups[policy.auto_scaling_group_name]
     wanted = wanted_capacity(group, policy, metric, threshold, honour_cooldown)
     if wanted is None:
@@ -85,7 +85,7 @@ def execute(policy: Any, metric: float, threshold: float, honour_cooldown: bool 
     wanted = clamp(group, wanted)
     if wanted != group.desired_capacity:
         resize(group, wanted, why or f"a user request executed policy {policy.name}")
-        memory(group).scaled_at = time.time()  # only a policy starts a cooldown, a manual change does not
+        memory(group).scaled_at = time.time()  # only a policy starts a cooldown; a manual change does not
     return True
 
 
@@ -106,7 +106,7 @@ def find_policy(backend: Any, group_name: str | None, name_or_arn: str) -> Any |
 
 
 def key_by_group() -> None:
-    """moto keeps policies by name alone, so that two groups' policies of the same name overwrite each other."""
+    """Keeps policies by group and name. moto uses only the name, so policies of two groups would overwrite each other."""
     plain_put = AutoScalingBackend.put_scaling_policy
 
     def put_scaling_policy(backend: Any, name: str, *args: Any, **options: Any) -> Any:

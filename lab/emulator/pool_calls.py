@@ -1,4 +1,4 @@
-"""Auto Scaling calls about warm pools, scheduled actions and launch configurations, that moto only stores."""
+"""Auto Scaling calls about warm pools, scheduled actions and launch configurations, which moto only stores."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ settings = {"launch_configurations": True}
 
 
 class WarmPools:
-    """Warm pools, whose instances DescribeAutoScalingGroups counts but does not list."""
+    """Calls about warm pools, whose instances DescribeAutoScalingGroups counts but does not list."""
 
     def put_warm_pool(self) -> EmptyResult:
         group = group_of(self)
@@ -45,7 +45,7 @@ class WarmPools:
 
 
 class Schedules:
-    """Scheduled actions, found by their group and name."""
+    """Calls about scheduled actions, which are identified by group and name."""
 
     def put_scheduled_update_group_action(self) -> EmptyResult:
         given = {
@@ -67,7 +67,7 @@ class Schedules:
 
 
 class LaunchConfigurations:
-    """Accounts opened since October 2024 may not create any."""
+    """Accounts created since October 2024 cannot create launch configurations."""
 
     def create_launch_configuration(self) -> Any:
         if not settings["launch_configurations"]:

@@ -1,7 +1,7 @@
-"""Principals that do not exist, which moto takes: KMS refuses a key policy or a grant that names one.
+"""Principals that do not exist, which moto accepts. KMS refuses key policies and grants that name one.
 
 Key policies: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html, MalformedPolicyDocumentException; grants:
-API_CreateGrant.html, InvalidArnException. Auto Scaling's own role comes with an account's first group:
+API_CreateGrant.html, InvalidArnException. An account's first group creates Auto Scaling's service-linked role:
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html
 """
 
@@ -42,7 +42,7 @@ def take_over() -> None:
 
 
 def make_service_role(account_id: str, region: str) -> None:
-    """What the first group of an account brings with it."""
+    """Creates the service-linked role, as an account's first group does."""
     iam = iam_backends[account_id][get_partition(region)]
     if not any(role.name == ROLE for role in iam.roles.values()):
         iam.create_service_linked_role(SERVICE, "Lets Auto Scaling use services of this account", "")
@@ -67,7 +67,7 @@ def _principals(policy: dict[str, Any]) -> list[str]:
 
 
 def _exists(principal: str, response: Any) -> bool:
-    """Whether a role or user of this account is there; another account's cannot be known here."""
+    """Whether a role or user of this account exists. Principals of other accounts cannot be checked here."""
     account = response.current_account
     kind, _, name = principal.rpartition(":")[2].partition("/")
     if f":iam::{account}:" not in principal or kind not in ("role", "user"):

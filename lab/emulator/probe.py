@@ -1,4 +1,4 @@
-"""One question of a load balancer's health check, asked inside a sandbox's network.
+"""One request of a load balancer's health check, sent in a sandbox's network.
 
 Reasons: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from namespaces import inside, stream
 
-# What is wrong: a reason and its words. None where nothing is
+# A failure as reason and description; None if the target is healthy
 Found = tuple[str, str] | None
 
 
@@ -50,7 +50,7 @@ def ask(check: Check, network: str, address: str) -> Found:
 
 
 def _answer(connection: http.client.HTTPConnection, check: Check) -> Found:
-    if check.protocol == "HTTPS":  # a load balancer validates no certificate of a target
+    if check.protocol == "HTTPS":  # a load balancer does not validate a target's certificate
         connection.sock = ssl._create_unverified_context().wrap_socket(connection.sock)
     connection.request("GET", check.path, headers={"User-Agent": "ELB-HealthChecker/2.0", "Connection": "close"})
     status = connection.getresponse().status

@@ -1,7 +1,7 @@
-"""What a group buys next: instance type, spot or on demand, and how much capacity one instance counts for.
+"""What a group launches next: instance type, Spot or On-Demand, and the weight of an instance.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
-The emulator knows no prices and no free capacity: where a strategy goes by these, it spreads over the overrides.
+The emulator has neither prices nor capacity limits. Strategies that depend on them distribute instances over the overrides.
 """
 
 import math
@@ -13,7 +13,7 @@ from instance_requirements import matching_types
 from launch_failures import LaunchFailed
 from mixed_policies import image_architecture, overrides_for, overrides_of, own_template
 
-IN_ORDER = "prioritized"  # strategies that take the overrides as a list of preferences end so
+IN_ORDER = "prioritized"  # suffix of strategies that use the overrides in order of preference
 DEFAULT_SPOT_POOLS = 2
 
 
@@ -22,7 +22,7 @@ class Purchase:
     instance_type: str
     spot: bool = False
     weight: int = 1
-    template: tuple[Any, str] | None = None  # (launch template, version) of an override that brings its own
+    template: tuple[Any, str] | None = None  # (launch template, version) of an override that has its own
 
 
 def next_purchase(group: Any) -> Purchase:
@@ -38,7 +38,7 @@ def next_purchase(group: Any) -> Purchase:
 
 
 def on_demand_share(distribution: dict[str, Any], wanted: int) -> int:
-    """Units of capacity on demand among `wanted`; what does not divide evenly is bought on demand."""
+    """Units of On-Demand capacity in `wanted`, rounded up."""
     base = int(distribution.get("OnDemandBaseCapacity") or 0)
     percent = distribution.get("OnDemandPercentageAboveBaseCapacity")
     above = max(0, wanted - base)
@@ -89,7 +89,7 @@ def _chosen(group: Any, overrides: list[dict[str, Any]], distribution: dict[str,
 
 
 def _launched_by(group: Any, state: Any, overrides: list[dict[str, Any]]) -> int | None:
-    """Place of the override that a member came from; None where it came from none of these."""
+    """Index of the override that a member was launched from; None if it was from none of these."""
     possible = overrides_for(group.mixed_instances_policy, state.instance_type)
     source = member_memory(state).launch_source[0]
     return next((overrides.index(one) for one in possible if override_source(group, one)[0] == source), None)
@@ -108,5 +108,5 @@ def _type(group: Any, override: dict[str, Any], template: tuple[Any, str] | None
     architecture = image_architecture(group.ec2_backend, launched, version)
     if found := matching_types(override["InstanceRequirements"], architecture):
         return found[0]
-    # AWS's own words could not be looked up
+    # AWS's own wording could not be found
     raise LaunchFailed(f"No instance type of {architecture} has the instance requirements. Launching EC2 instance failed.")

@@ -1,7 +1,7 @@
-"""moto's SQS made quick, for standard queues; FIFO queues keep moto's code.
+"""A faster SQS than moto's for standard queues. FIFO queues use moto's code.
 
-moto counts the whole queue at every send, scans it several times at every receive, and rebuilds it without its lock
-at every delete. Here a send is O(1), a receive stops at the last message that it takes, and a delete holds the lock.
+moto counts the whole queue on every send, scans it several times on every receive, and rebuilds it without its lock on every
+delete. Here a send is O(1), a receive stops at the last message that it returns, and a delete holds the lock.
 """
 
 import time
@@ -13,13 +13,13 @@ from typing import Any
 
 from moto.sqs import models
 
-LONGEST_NAP_SECONDS = 0.2  # a message may become visible without anybody notifying the waiting receiver
+LONGEST_NAP_SECONDS = 0.2  # a message can become visible without a notification of the waiting receiver
 
 all_attributes = models.Queue.attributes.fget
 
 
 class Attributes(UserDict):
-    """A queue's attributes, counted only when somebody asks for one that must be."""
+    """A queue's attributes, which are computed only if they are needed."""
 
     def __init__(self, queue: Any) -> None:
         self.queue = queue
@@ -29,7 +29,7 @@ class Attributes(UserDict):
         return all_attributes(self.queue)
 
     def get(self, name: str, default: Any = None) -> Any:
-        if name == "ContentBasedDeduplication":  # the one that SendMessage asks for
+        if name == "ContentBasedDeduplication":  # the only one that SendMessage reads
             return str(getattr(self.queue, "content_based_deduplication", False)).lower()
         return self.data.get(name, default)
 
@@ -49,7 +49,7 @@ def _handles(queue: Any) -> dict[str, Any]:
 
 
 def _take(queue: Any, count: int, visibility_seconds: int, names: Iterable[str]) -> list[Any]:
-    """Up to `count` messages, copied as the receiver sees them; exhausted ones move to the dead-letter queue."""
+    """Up to `count` messages as copies for the receiver. Messages with too many receives move to the dead-letter queue."""
     limit = int(queue.redrive_policy["maxReceiveCount"]) if queue.dead_letter_queue and queue.redrive_policy else None
     taken, dead = [], []
     for message in _receivable(queue):

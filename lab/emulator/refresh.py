@@ -1,7 +1,7 @@
-"""Instance refresh: replacing a group's instances a few at a time, never below the healthy share asked for.
+"""Instance refresh: replaces a group's instances a few at a time and keeps the minimum healthy percentage.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
-With a desired configuration the group launches from that one while the refresh is under way, and has it saved when the refresh
+With a desired configuration, the group launches from it while the refresh is in progress. It is saved on the group when the refresh
 has succeeded: "Once the instance refresh succeeds, Amazon EC2 Auto Scaling updates the settings of the Auto Scaling group to
 reflect the new desired configuration" (API reference, StartInstanceRefresh).
 """
@@ -15,10 +15,11 @@ from moto.autoscaling.exceptions import AutoscalingClientError
 
 import checkpoints
 import mixed_policies
+import warm_pool
 from capacity import launch, resize
 from groups import launch_fields, member_memory, memory, put_launch_fields, serving, suspended
 from lifecycle import retire
-from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, warmup_of
+from refresh_record import ACTIVE, UNDER_WAY, Refresh, RollbackDetails, to_replace, to_replace_in_pool, warmup_of
 from refresh_rules import check, check_rollback, is_set
 from stamps import now, seconds
 
@@ -32,13 +33,14 @@ def start(group: Any, preferences: dict[str, Any], desired: dict[str, Any] | Non
     check(group, preferences, desired)
     memory(group).desired = _wanted(group, desired) if desired else None
     outdated, size = to_replace(group, preferences), len(serving(group))
-    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, desired)
+    pooled = to_replace_in_pool(group, preferences)
+    refresh = Refresh(group, preferences, warmup_of(group, preferences), outdated, size, desired, pooled)
     memory(group).refreshes.insert(0, refresh)
     return refresh
 
 
 def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
-    """What moto would keep on a group that launches from this; the group itself stays as it is."""
+    """The launch fields that moto would store for this configuration. The group itself stays unchanged."""
     saved = launch_fields(group)
     try:
         group.launch_config = group.launch_configuration_name = None
@@ -46,7 +48,7 @@ def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
         mixed_policies.check(group.ec2_backend, mixed)
         group._set_launch_configuration("", desired.get("LaunchTemplate"), mixed)
         if group.ec2_launch_template:
-            group.ec2_launch_template.get_version(group.launch_template_version)  # refuses one that there is not
+            group.ec2_launch_template.get_version(group.launch_template_version)  # raises an error if it does not exist
         mixed_policies.complete(group.ec2_backend, mixed)
         return launch_fields(group)
     finally:
@@ -54,9 +56,9 @@ def _wanted(group: Any, desired: dict[str, Any]) -> dict[str, Any]:
 
 
 def cancel(group: Any, waits: bool = True) -> Refresh:
-    """Nothing more is replaced, and nothing goes back; a rollback can be cancelled too.
+    """Stops replacing instances, without a rollback. A rollback can be cancelled too.
 
-    By default it is over when "in-flight launches and terminations" are:
+    By default the cancellation is complete after "in-flight launches and terminations":
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CancelInstanceRefresh.html, WaitForTransitioningInstances
     """
     refresh = _active(group, ACTIVE)
@@ -65,7 +67,7 @@ def cancel(group: Any, waits: bool = True) -> Refresh:
 
 
 def roll_back(group: Any, reason: str = "Rollback initiated by user request.") -> Refresh:
-    """Back to what is saved on the group; the instances that the refresh replaced are replaced in turn.
+    """Returns to the configuration saved on the group, and replaces the instances that the refresh launched.
 
     "The new instances match the configuration that you last saved on the Auto Scaling group before starting the instance
     refresh": https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
@@ -74,7 +76,8 @@ def roll_back(group: Any, reason: str = "Rollback initiated by user request.") -
     check_rollback(group, refresh.desired)
     refresh.rollback = RollbackDetails(reason, refresh.percentage, len(refresh.outdated))
     memory(group).desired = None
-    refresh.outdated = to_replace(group, {"SkipMatching": True})
+    different = {"SkipMatching": True}
+    refresh.outdated, refresh.pooled = to_replace(group, different), to_replace_in_pool(group, different)
     refresh.status, refresh.reason, refresh.total = "RollbackInProgress", reason, len(refresh.outdated)
     refresh.paces = {**refresh.preferences, "CheckpointPercentages": None, "AlarmSpecification": None}
     refresh.passed, refresh.reached_at = 0, None
@@ -98,7 +101,7 @@ def end_with_group(group: Any) -> None:
 
 
 def advance(group: Any) -> None:
-    """One step of the refresh under way, if there is one; called at every tick."""
+    """Runs one step of the refresh in progress, if there is one. Called at every tick."""
     for refresh in memory(group).refreshes:
         if refresh.status == "Cancelling" and not (refresh.waits and _in_flight(group)):
             _end(refresh, "Cancelled", refresh.reason)
@@ -111,7 +114,7 @@ def advance(group: Any) -> None:
 
 
 def _end(refresh: Refresh, status: str, reason: str | None = None) -> None:
-    """Over; the group has the desired configuration saved if, and only if, all went well."""
+    """Ends the refresh. Its desired configuration is saved on the group only after success."""
     note = memory(refresh.group)
     if status == "Successful" and note.desired:
         put_launch_fields(refresh.group, note.desired)
@@ -143,13 +146,13 @@ def _step(refresh: Refresh) -> None:
         if len(healthy) >= desired and not _leaving(group):
             _reach(refresh)
         return
-    # As AWS does, one instance is replaced at a time where the percentages leave no room for any
+    # As in AWS, one instance at a time is replaced if the percentages do not allow more
     least = math.ceil(desired * refresh.min_healthy / 100)
     launch_first = refresh.min_healthy >= 100
     most = max(desired + 1 if launch_first else desired, math.floor(desired * refresh.max_healthy / 100))
     for _ in range(len(members), min(most, desired + len(due))):
         if memory(group).retry_at:
-            break  # a launch has failed, and is tried again later
+            break  # a launch has failed and will be retried later
         launch(group, f"At {seconds(now())} an instance was launched in response to an instance refresh.")
     if len(healthy) == len(members):
         one_anyway = len(members) > desired if launch_first else len(members) >= desired
@@ -159,9 +162,11 @@ def _step(refresh: Refresh) -> None:
 
 
 def _reach(refresh: Refresh) -> None:
-    """All that was due is replaced: the refresh is over, or waits at a checkpoint."""
+    """Called when all instances that are due have been replaced: ends the refresh, or waits at a checkpoint."""
     reached = checkpoints.reached(refresh.percentage, refresh.paces, refresh.passed)
     if checkpoints.is_last(refresh.paces, reached):
+        if not warm_pool.replace(refresh.group, refresh.pooled):
+            return
         rolled_back = refresh.status == "RollbackInProgress"
         _end(refresh, "RollbackSuccessful" if rolled_back else "Successful", refresh.reason if rolled_back else None)
     elif refresh.reached_at is None:
@@ -175,13 +180,13 @@ def _reach(refresh: Refresh) -> None:
 def _replace(refresh: Refresh, state: Any) -> None:
     protected_too = refresh.preferences.get("ScaleInProtectedInstances") == "Refresh"
     if state.protected_from_scale_in and not protected_too:
-        return  # waits until somebody takes the protection off
+        return  # waits until the protection is removed
     cause = f"At {seconds(now())} an instance was taken out of service in response to an instance refresh."
     retire(refresh.group, state, cause)
 
 
 def _size(refresh: Refresh) -> int:
-    """Instances that the group shall have; where they have weights, as many as at the start."""
+    """Number of instances for the group; with weights, the number at the start."""
     weighted = any(member_memory(state).weight > 1 for state in serving(refresh.group))
     return refresh.size if weighted else refresh.group.desired_capacity
 

@@ -1,4 +1,4 @@
-"""What an instance refresh is and remembers, and how DescribeInstanceRefreshes shows it."""
+"""The state of an instance refresh, and its representation in DescribeInstanceRefreshes."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ DEFAULT_MIN_HEALTHY = 90
 class RollbackDetails:
     reason: str
     percentage: int  # PercentageComplete when the rollback began
-    left: int  # InstancesToUpdate then
+    left: int  # InstancesToUpdate at that time
     started: datetime = field(default_factory=now)
 
     def described(self) -> dict[str, Any]:
@@ -33,21 +33,22 @@ class RollbackDetails:
 class Refresh:
     group: Any
     preferences: dict[str, Any]
-    warmup: float  # seconds that a new instance does not count as healthy
+    warmup: float  # seconds in which a new instance does not count as healthy
     outdated: list[str]  # instance ids still to be replaced
-    size: int  # instances that the group had at the start
+    size: int  # number of instances in the group at the start
     desired: dict[str, Any] | None = None
+    pooled: list[str] = field(default_factory=list)  # ids of the warm pool's instances to replace afterwards
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = "Pending"
     reason: str | None = None
     started: datetime = field(default_factory=now)
     ended: datetime | None = None
     total: int = 0
-    waits: bool = True  # when it is cancelled, for what is on its way in or out
-    passed: int = 0  # checkpoints that lie behind
-    reached_at: float | None = None  # when the next checkpoint was reached
+    waits: bool = True  # whether a cancellation waits for launches and terminations in progress
+    passed: int = 0  # number of passed checkpoints
+    reached_at: float | None = None  # time at which the next checkpoint was reached
     rollback: RollbackDetails | None = None
-    paces: dict[str, Any] = field(default_factory=dict)  # preferences that count now: a rollback has no checkpoints
+    paces: dict[str, Any] = field(default_factory=dict)  # preferences in effect: a rollback has no checkpoints
 
     def __post_init__(self) -> None:
         self.total = len(self.outdated)
@@ -86,7 +87,7 @@ class Refresh:
         }
 
     def _progress(self) -> dict[str, Any]:
-        """A rollback counts backwards: the percentage "gradually goes back down to zero", and InstancesToUpdate stays the number of
+        """A rollback counts down: the percentage "gradually goes back down to zero", and InstancesToUpdate remains the number of
         those "that were not yet updated by the instance refresh" (API reference, InstanceRefresh)."""
         if self.rollback is None:
             return {"PercentageComplete": self.percentage, "InstancesToUpdate": len(self.outdated)}
@@ -107,7 +108,7 @@ def warmup_of(group: Any, preferences: dict[str, Any]) -> float:
 
 
 def to_replace(group: Any, preferences: dict[str, Any]) -> list[str]:
-    """Ids of the instances that a refresh shall replace."""
+    """Ids of the instances that a refresh must replace."""
     skip_matching = preferences.get("SkipMatching") in (True, "true")
     ignore_protected = preferences.get("ScaleInProtectedInstances") == "Ignore"
     return [
@@ -116,3 +117,8 @@ def to_replace(group: Any, preferences: dict[str, Any]) -> list[str]:
         if not (skip_matching and matches(group, state))
         and not (ignore_protected and state.protected_from_scale_in)
     ]
+
+
+def to_replace_in_pool(group: Any, preferences: dict[str, Any]) -> list[str]:
+    skip_matching = preferences.get("SkipMatching") in (True, "true")
+    return [state.instance.id for state in memory(group).warm if not (skip_matching and matches(group, state))]

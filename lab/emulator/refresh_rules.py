@@ -1,9 +1,9 @@
-"""What AWS refuses of an instance refresh and of its rollback.
+"""Requests for an instance refresh or a rollback that AWS refuses.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html#instance-refresh-rollback-considerations
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh-skip-matching.html
-AWS's own words for these refusals could not be looked up; the rules could.
+The rules have these sources; AWS's own wording could not be found.
 """
 
 from typing import Any
@@ -74,7 +74,7 @@ def _checkpoints(preferences: dict[str, Any]) -> list[tuple[bool, str]]:
 
 
 def _numbered(group: Any) -> bool:
-    """Whether what is saved on the group are versions by their numbers: `$Latest` and `$Default` cannot be gone back to."""
+    """Whether the group's saved templates have version numbers. A rollback to `$Latest` or `$Default` is not possible."""
     others = [str(one.get("Version") or "$Default") for one in specifications(group.mixed_instances_policy)]
     versions = [str(group.launch_template_version), *others]
     return group.ec2_launch_template is not None and all(version.isdigit() for version in versions)

@@ -1,7 +1,7 @@
-"""Carries bytes between a sandbox's own network and the host's, for the few ports that are meant to be reachable.
+"""Relays bytes between a sandbox's own network and the host's, for the few ports that must be reachable.
 
-There is no veth pair and no route: a listening socket on one side, a connection made on the other, and this loop
-between them. Everything ends with the emulator's process.
+There is no veth pair and no route: a socket listens on one side, a connection is opened on the other, and this loop copies between
+them. Everything ends with the emulator's process.
 """
 
 import asyncio
@@ -14,18 +14,18 @@ from namespaces import inside, listener, stream
 
 
 class Relay:
-    """One event loop for all sandboxes."""
+    """An event loop for all sandboxes."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True, name="relay").start()
 
     def outward(self, namespace: str, port: int) -> Callable[[], None]:
-        """Inside the sandbox 127.0.0.1:`port` becomes the host's 127.0.0.1:`port`. Returns what closes it."""
+        """Makes 127.0.0.1:`port` in the sandbox the host's 127.0.0.1:`port`. Returns a function that stops it."""
         return self._serve(inside(namespace, lambda: listener("127.0.0.1", port)), stream, port)
 
     def inward(self, namespace: str, address: str, port: int, target: int) -> Callable[[], None]:
-        """The host's `address`:`port` becomes 127.0.0.1:`target` inside the sandbox. Returns what closes it."""
+        """Makes `address`:`port` on the host 127.0.0.1:`target` in the sandbox. Returns a function that stops it."""
         return self._serve(listener(address, port), lambda: inside(namespace, stream), target)
 
     def _serve(self, accepting: socket.socket, make: Callable[[], socket.socket], target: int) -> Callable[[], None]:
@@ -45,7 +45,7 @@ async def _carry(
         other = await loop.run_in_executor(None, make)
         await loop.sock_connect(other, ("127.0.0.1", target))
         far_reader, far_writer = await asyncio.open_connection(sock=other)
-    except OSError:  # nobody listens there (any more): to the caller that is a closed connection
+    except OSError:  # nobody listens there (any more); the caller sees a closed connection
         writer.close()
         return
     await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
@@ -54,7 +54,7 @@ async def _carry(
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):  # either side may hang up at any time
+    with contextlib.suppress(OSError):  # either side may close the connection at any time
         while data := await source.read(65536):
             sink.write(data)
             await sink.drain()

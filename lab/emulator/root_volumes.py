@@ -1,6 +1,6 @@
-"""The size and type of a root volume, which moto does not carry from an instance to its image: there all are 15 GiB.
+"""The size and type of a root volume. moto does not copy them from an instance to its image; all its images have 15 GiB.
 
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html: the image has the mappings of its instance.
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html: the image has its instance's mappings.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ def take_over() -> None:
 
 
 def _refuse_smaller() -> None:
-    """EC2 makes no volume that is smaller than the snapshot it is made from. Words: https://github.com/scylladb/scylladb/issues/6999."""
+    """EC2 refuses a volume that is smaller than its snapshot. Wording: https://github.com/scylladb/scylladb/issues/6999."""
     plain_add = Instance.add_block_device
 
     def add_block_device(instance: Any, size: Any, path: str, *args: Any, **options: Any) -> None:
@@ -38,7 +38,7 @@ def _image_as_its_instance() -> None:
 
     def create_image(backend: Any, instance_id: str, *args: Any, **options: Any) -> Any:
         image = plain_create(backend, instance_id, *args, **options)
-        image.root_device_name = image.instance.root_device_name  # moto says /dev/sda1, whatever the instance has
+        image.root_device_name = image.instance.root_device_name  # moto's value is always /dev/sda1
         root = image.instance.block_device_mapping.get(image.root_device_name)
         if root:
             volume = backend.get_volume(root.volume_id)

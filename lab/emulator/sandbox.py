@@ -1,7 +1,7 @@
-"""One running instance: a process tree in its own mount, process, network, host name and IPC namespaces.
+"""A running instance: a process tree in its own mount, process, network, host name and IPC namespaces.
 
-The tree hangs on `unshare --kill-child`, which itself dies with the thread that spawned it (`setpriv --pdeathsig`):
-however the emulator ends, the kernel ends the sandboxes, and their mounts, being private to them, go with them.
+The tree runs under `unshare --kill-child`, which itself ends with the thread that started it (`setpriv --pdeathsig`). However the
+emulator ends, the kernel ends the sandboxes, and with them their private mounts.
 """
 
 import os
@@ -22,13 +22,13 @@ from relay import Relay
 METADATA_ADDRESS = "169.254.169.254"
 START_SECONDS = 10
 
-# The parent-death signal comes when the *thread* that forked ends: all sandboxes are forked by this one, which stays
+# The parent-death signal is sent when the forking *thread* ends, so one permanent thread forks all sandboxes
 spawner = ThreadPoolExecutor(1, thread_name_prefix="sandbox-spawner")
 
 
 @dataclass
 class Ports:
-    """How the host and the sandboxes reach each other."""
+    """Ports through which the host and the sandboxes reach each other."""
 
     emulator: int
     ssh: int
@@ -39,7 +39,7 @@ class Ports:
 class Sandbox:
     home: Path
     address: str
-    # Folders of the host, and where the instance sees them
+    # Host folders and their paths in the instance
     folders: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Sandbox:
 
     @property
     def init(self) -> int | None:
-        """Process id, on the host, of the sandbox's process 1."""
+        """The sandbox's process 1 as a process id on the host."""
         with suppress(OSError, IndexError):
             pid = self.process.pid
             return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
@@ -64,7 +64,7 @@ class Sandbox:
         relay: Relay,
         serve_metadata: Callable[[str], Callable[[], None]],
     ) -> None:
-        """Boot from the given layers, the uppermost first. Returns when the boot goes on by itself."""
+        """Boots from the given layers, uppermost first. Returns when the boot continues on its own."""
         for folder in ("upper", "work", "root", "usr-upper", "usr-work"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         self.process = spawner.submit(self._spawn, root_layers, usr_layers, ports.emulator).result()
@@ -124,16 +124,16 @@ class Sandbox:
         return False
 
     def hold(self, number: int = signal.SIGSTOP) -> None:
-        """Send every process of the sandbox a signal, its first one included; SIGSTOP holds them, SIGCONT lets them go on."""
+        """Sends a signal to every process of the sandbox, including the first. SIGSTOP stops them, SIGCONT continues them."""
         own = os.readlink(f"/proc/{self.init}/ns/pid")
         for entry in os.scandir("/proc"):
             if entry.name.isdigit():
-                with suppress(OSError):  # it ended while we looked
+                with suppress(OSError):  # it ended in the meantime
                     if os.readlink(f"/proc/{entry.name}/ns/pid") == own:
                         os.kill(int(entry.name), number)
 
     def stop(self, grace_seconds: float = 0) -> None:
-        """End every process: after SIGTERM and the grace time given, at once without one."""
+        """Ends every process: with SIGTERM and a grace period if there is one, otherwise at once."""
         if not self.process:
             return
         if grace_seconds and (init := self.init):
@@ -151,7 +151,7 @@ class Sandbox:
         (self.home / "pid").unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """End every process at once, unless it is just being started: `stop` has the rest to do."""
+        """Kills every process, unless the sandbox is just starting. `stop` must still be called for the rest."""
         if self.process and self.closers:
             init = self.init
             self.process.kill()
@@ -159,7 +159,7 @@ class Sandbox:
             _await_end(init)
 
     def remove(self) -> None:
-        """Delete what the instance wrote; its console log stays, as EC2 keeps the console output for a while."""
+        """Deletes the instance's files except its console log, since EC2 keeps the console output for a while."""
         for entry in self.home.iterdir():
             if entry.is_dir():
                 shutil.rmtree(entry)
@@ -177,7 +177,7 @@ def _listening_on(port: int, table: str) -> bool:
 
 
 def _await_end(pid: int | None) -> None:
-    """Wait until the kernel has torn the process namespace down: only then is the overlay unmounted."""
+    """Waits until the kernel has removed the process namespace, because only then the overlay is unmounted."""
     until = time.monotonic() + START_SECONDS
     while pid and os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
         time.sleep(0.005)

@@ -1,4 +1,4 @@
-"""Which instance a scale-in ends: the fullest zone first, then the group's termination policies, in their order.
+"""Selects the instance that a scale-in terminates: from the zone with the most instances, then by the group's termination policies in order.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
 """
@@ -13,7 +13,7 @@ Choice = Callable[[Any, list[Any]], list[Any]]
 
 
 def victim(group: Any) -> Any | None:
-    """The member to end next; None where all are protected from scale-in."""
+    """The member to terminate next; None if all are protected from scale-in."""
     left = [state for state in serving(group) if not state.protected_from_scale_in]
     if not left:
         return None
@@ -44,7 +44,7 @@ def _outdated(group: Any, left: list[Any]) -> list[Any]:
 
 
 def _oldest(_: Any, left: list[Any]) -> list[Any]:
-    return left[:1]  # members are listed in the order of their launch
+    return left[:1]  # members are in the order of their launch
 
 
 def _newest(_: Any, left: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Auto Scaling calls about policies, lifecycle hooks and instance refreshes, that moto lacks or answers wrongly."""
+"""Auto Scaling calls about policies, lifecycle hooks and instance refreshes that moto lacks or implements incorrectly."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ settings = {"tracking_period": 60}
 
 
 class Policies:
-    """Scaling policies, found by their group and name."""
+    """Calls about scaling policies, which are identified by group and name."""
 
     def put_scaling_policy(self) -> ActionResult:
         if self._get_param("PolicyType") == "PredictiveScaling" and not self._get_param("PredictiveScalingConfiguration"):
@@ -54,7 +54,7 @@ class Policies:
 
 
 class Hooks:
-    """Lifecycle hooks and the actions that end their waits."""
+    """Calls about lifecycle hooks, and those that complete or extend a wait."""
 
     def put_lifecycle_hook(self) -> EmptyResult:
         group = group_of(self)
@@ -82,7 +82,7 @@ class Hooks:
 
 
 class Refreshes:
-    """Instance refreshes."""
+    """Calls about instance refreshes."""
 
     def start_instance_refresh(self) -> ActionResult:
         preferences = self._get_param("Preferences") or {}

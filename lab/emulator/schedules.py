@@ -1,4 +1,4 @@
-"""Scheduled actions of groups, which moto only stores: executed when they are due, once or again and again.
+"""Scheduled actions of groups, which moto only stores. Here they run when they are due, once or repeatedly.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
 """
@@ -18,7 +18,7 @@ from groups import find_group, suspended
 
 
 def put(backend: Any, group_name: str, name: str, settings: dict[str, Any]) -> None:
-    """Create or replace an action; moto keeps actions by name alone, so that two groups' would overwrite each other."""
+    """Creates or replaces an action. moto keeps actions only by name, so actions of two groups would overwrite each other."""
     find_group(backend, group_name)
     zone = settings["time_zone"] or "UTC"
     try:
@@ -47,13 +47,13 @@ def _moment(given: Any) -> datetime | None:
 
 
 def _refuse_past(start: datetime | None) -> None:
-    """The API reference of PutScheduledUpdateGroupAction; the words are those of pulumi-aws#2473."""
+    """API reference of PutScheduledUpdateGroupAction. The wording is that of pulumi-aws#2473."""
     if start is not None and start < schedule_time() - timedelta(minutes=1):
         raise ValidationError("Given start time is in the past")
 
 
 def _set_next(action: Any, after: datetime) -> None:
-    """DescribeScheduledActions shows as start time when the action runs next."""
+    """Sets the start time to the next run, which DescribeScheduledActions shows."""
     if action.recurrence:
         local = max(after, action.lab_first or after).astimezone(ZoneInfo(action.time_zone or "UTC"))
         action.start_time = croniter(action.recurrence, local).get_next(datetime).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Puts the emulator together: moto's server, the replaced parts, the fleet of sandboxes, the clock."""
+"""Assembles the emulator: moto's server, the replaced parts, the fleet of sandboxes, and the ticker."""
 
 import argparse
 import logging
@@ -31,6 +31,7 @@ import policies
 import pool_calls
 import principals
 import queues
+import resource_policies
 import root_volumes
 import spot
 import target_groups
@@ -42,12 +43,12 @@ from ticker import every, tick
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Runs until SIGTERM or SIGINT."""
     claim(options.run_dir)
     _take_over(options)
     fleet = _fleet(options)
-    # A signal is only noted: raising out of whatever is running could leave a boot half recorded, and an Event set from
-    # a handler can wait for ever on the lock that the interrupted wait holds
+    # The handler only records the signal. An exception could interrupt a boot that is only partly recorded, and setting an Event in a
+    # handler can block forever on the lock that the interrupted wait holds
     stops: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stops.append(received))
@@ -59,7 +60,7 @@ def serve(options: argparse.Namespace) -> None:
         time.sleep(0.1)
     if fleet:
         fleet.end_all()
-    os._exit(0)  # without waiting for functions and boots under way, which die with this process
+    os._exit(0)  # without waiting for functions and boots in progress, which end with this process
 
 
 def _server(port: int) -> BaseWSGIServer:
@@ -79,7 +80,7 @@ def _take_over(options: argparse.Namespace) -> None:
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()
-    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings):
+    for part in (permissions, iam_simulator, capacity, alarms, queues, dead_letters, mappings, resource_policies):
         part.take_over()
     api.take_over(options.tracking_period)
     clock.run_at(options.minute, options.hook_minute)

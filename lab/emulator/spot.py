@@ -1,7 +1,7 @@
-"""What an instance of a fleet's spot request is on EC2 and moto leaves out: it names its request and has its template's profile.
+"""Properties of a fleet's Spot Instances that moto leaves out: the id of their Spot request, and their template's instance profile.
 
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html: spotInstanceRequestId. Packer 1.6.6 tags the request by it. Not
-modelled: the template's volumes and security groups, and spot capacity that is not there.
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html: spotInstanceRequestId. Packer 1.6.6 uses it to tag the
+request. Not modelled: the template's volumes and security groups, and missing Spot capacity.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ def take_over() -> None:
     def launch_instance(request: Any) -> Any:
         instance = plain_launch(request)
         instance.lifecycle, instance.spot_instance_request_id = "spot", request.id
-        # A fleet hands the template's whole member on, where moto expects an ARN
+        # A fleet passes the template's whole profile object, where moto expects an ARN
         given = request.launch_spec._iam_instance_profile_arn if request.launch_spec else None
         profile = given if isinstance(given, str) else (given or {}).get("Arn") or (given or {}).get("Name")
         associate(request.ec2_backend, instance, profile)

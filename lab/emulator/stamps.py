@@ -1,4 +1,4 @@
-"""Times as Auto Scaling writes them, in one place, so that every message spells them alike."""
+"""Times in the formats of Auto Scaling, in one place, so that all messages have the same format."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ def now() -> datetime:
 
 
 def epoch(at: datetime) -> float:
-    """Seconds since 1970; moto keeps some times without a zone, which mean UTC."""
+    """Seconds since 1970. moto keeps some times without a time zone, which are UTC."""
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 

@@ -1,9 +1,9 @@
-"""Members of Auto Scaling groups in target groups: registered as they come into service, judged by a health check that asks them.
+"""Registers members of Auto Scaling groups with target groups when they come into service, and checks their health with requests.
 
-A target is asked inside its own network, at its private address: what listens on 127.0.0.1 alone does not answer, as on EC2. Without
-sandboxes nothing can be asked, and moto finds every target healthy.
-https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html: registered after the launch hook, taken off before
-the termination hook. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+A target is requested in its own network at its private address: as in EC2, a server that listens only on 127.0.0.1 does not respond.
+Without sandboxes no requests are possible, and moto reports every target as healthy.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html: registered after the launch hook, deregistered
+before the termination hook. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 """
 
 import time
@@ -26,7 +26,7 @@ askers = ThreadPoolExecutor(8, thread_name_prefix="health-check")
 
 @dataclass
 class Verdict:
-    """What the load balancer thinks of one target."""
+    """The health of one target according to the load balancer."""
 
     state: str = "initial"
     reason: str | None = "Elb.InitialHealthChecking"
@@ -45,7 +45,7 @@ class Verdict:
 
 
 def register() -> None:
-    """Put every target group into line with the members in service of the groups that name it."""
+    """Registers and deregisters targets so that every target group has the members in service of its groups."""
     wanted: dict[str, set[str]] = {}
     for group in all_groups():
         serving_now = {state.instance.id for state in group.instance_states if state.lifecycle_state == "InService"}
@@ -78,7 +78,7 @@ def target_groups_of(group: Any) -> list[Any]:
 
 
 def unhealthy_members(group: Any) -> list[str]:
-    """Members whose grace period is over and that a load balancer finds unhealthy, where the group asks for its word."""
+    """Members after their grace period that a load balancer reports as unhealthy, if the group uses ELB health checks."""
     if "ELB" not in (group.health_check_type or "").split(","):
         return []
     grace = float(group.health_check_grace_period or 0)
@@ -97,7 +97,7 @@ def _verdicts(target_group: Any) -> dict[str, Verdict]:
 
 
 def ask(fleet: Fleet) -> None:
-    """One turn: everybody whose interval is over is asked; nothing else waits for the answers."""
+    """Checks all targets whose interval has passed. The lock is not held during the requests."""
     with LOCK:
         due = [one for group in _all() for one in _due(group, fleet)]
     found = list(askers.map(lambda one: probe.ask(*one[2:]), due))
@@ -123,7 +123,7 @@ def _due(group: Any, fleet: Fleet) -> list[tuple[Any, Verdict, probe.Check, str,
 
 
 def take_over() -> None:
-    """In the place of moto's, which registers who is not in service yet, and takes nobody off."""
+    """Replaces moto's functions, which register instances before they are in service and deregister none."""
     plain_create = AutoScalingBackend.create_auto_scaling_group
 
     def create(backend: Any, *args: Any, **options: Any) -> Any:
@@ -148,13 +148,13 @@ def take_over() -> None:
 
 
 def _check(backend: Any, arns: list[str]) -> None:
-    """As moto does after it has made the group; the words are the lab's own."""
+    """Makes moto's check before the group is created instead of afterwards. The wording is the lab's own."""
     if any(arn not in backend.elbv2_backend.target_groups for arn in arns):
         raise ValidationError("One of the target groups is not there: expected ARNs of target groups of this account and region.")
 
 
 def show() -> None:
-    """DescribeTargetHealth tells what was found."""
+    """Makes DescribeTargetHealth return the results of the checks."""
     plain_health = FakeTargetGroup.health_for
 
     def health_for(group: Any, target: dict[str, Any], ec2_backend: Any) -> FakeHealthStatus:

@@ -1,4 +1,4 @@
-"""What happens by itself as time passes: alarms are evaluated, hooks time out, schedules run, refreshes go on."""
+"""Work that depends on time: evaluates alarms, ends hooks after their timeout, runs schedules, advances refreshes."""
 
 import sys
 import threading
@@ -39,7 +39,7 @@ def tick() -> None:
 
 
 def every(interval_seconds: float, work: Callable[[], None], name: str) -> None:
-    """Call `work` for ever from a thread of its own; a failure is shown and the next turn comes all the same."""
+    """Calls `work` repeatedly in a separate thread. An error is printed and does not end the loop."""
 
     def turn() -> None:
         while True:

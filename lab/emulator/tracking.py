@@ -1,11 +1,11 @@
-"""The pair of CloudWatch alarms that Auto Scaling makes for a target-tracking policy."""
+"""The two CloudWatch alarms that Auto Scaling creates for a target-tracking policy."""
 
 import uuid
 from typing import Any
 
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 
-# AWS: three minutes above the target, fifteen below 90 % of it. The period is the emulator's to shorten.
+# AWS: three minutes above the target, fifteen below 90 % of it. The emulator may shorten the period.
 SIDES = (("High", "GreaterThanThreshold", 1.0, 3), ("Low", "LessThanThreshold", 0.9, 15))
 PREDEFINED = {
     "ASGAverageCPUUtilization": ("AWS/EC2", "CPUUtilization"),
@@ -29,7 +29,7 @@ def _metric(policy: Any) -> dict[str, Any]:
 
 
 def _watched(policy: Any, period: int) -> dict[str, Any]:
-    """What both alarms look at: one metric, or metric math over several, each of the period."""
+    """The metric of both alarms: a single one, or metric math over several, with this period."""
     metric = _metric(policy)
     if queries := metric.get("Metrics"):
         unused = {"namespace": None, "metric_name": None, "statistic": None, "period": None, "dimensions": []}
@@ -72,7 +72,7 @@ def remove_alarms(policy: Any) -> None:
 
 
 def make_alarms(policy: Any, period: int) -> list[dict[str, str]]:
-    """Creates both alarms, `period` in seconds; returns them as PutScalingPolicy lists them."""
+    """Creates both alarms with `period` in seconds. Returns them in the format of PutScalingPolicy's response."""
     remove_alarms(policy)
     watched, target, made = _watched(policy, period), float(policy.target_tracking_configuration.TargetValue), []
     for side, comparison, share, periods in SIDES:

@@ -1,4 +1,4 @@
-"""IOPS and throughput of the volumes that an instance is launched with: moto drops them, and then launches no io1 and no io2 at all.
+"""IOPS and throughput of an instance's volumes at launch. moto drops them, and then cannot launch io1 and io2 volumes at all.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 """
@@ -47,7 +47,7 @@ FIGURES = {"iops": "Iops", "throughput": "Throughput"}
 
 
 def _mappings(backend: Any, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """As moto chooses between them."""
+    """The mappings of the launch, with moto's precedence."""
     if "block_device_mappings" in options:
         return options["block_device_mappings"] or []
     if options.get("launch_template"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
 
-from groups import launch_source, member_memory, memory, suspended
+from groups import member_memory, memory, suspended
 from launch_failures import LaunchFailed
 from launching import start_instance
 from lifecycle import WARM_POOL, admit, remove
@@ -19,7 +19,7 @@ READY = ("Warmed:Stopped", "Warmed:Hibernated", "Warmed:Running")
 
 
 def check(group: Any, pool_state: str) -> None:
-    """What PutWarmPool refuses. The limits are AWS's, the words are ours, and hibernation is refused sooner than AWS does.
+    """Requests that PutWarmPool refuses. The limits are AWS's, the wording is ours; hibernation is refused earlier than in AWS.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#warm-pools-limitations
     """
@@ -38,7 +38,7 @@ def check(group: Any, pool_state: str) -> None:
 
 
 def hibernates(group: Any) -> bool:
-    """Whether what the group launches can be hibernated: it must be said at the launch."""
+    """Whether the group's instances can be hibernated, which must be set at launch."""
     if group.ec2_launch_template is None:
         return False
     data = group.ec2_launch_template.get_version(group.launch_template_version).data
@@ -46,7 +46,7 @@ def hibernates(group: Any) -> bool:
 
 
 def wanted_size(group: Any) -> int:
-    """Instances that the pool shall hold: what the group may still grow by, or what the pool was asked to prepare."""
+    """Number of instances for the pool: what the group lacks up to its maximum size, or up to the prepared capacity if that is set."""
     pool = group.warm_pool
     if pool is None:
         return 0
@@ -56,7 +56,7 @@ def wanted_size(group: Any) -> int:
 
 
 def take(group: Any, cause: str) -> Any | None:
-    """Start one instance of the pool for the group; None where the pool has none that is ready."""
+    """Moves one instance from the pool to the group. Returns None if none is ready."""
     warm = memory(group).warm
     state = next((one for one in warm if one.lifecycle_state in READY), None)
     if state is None:
@@ -70,12 +70,11 @@ def take(group: Any, cause: str) -> Any | None:
 
 
 def settle(group: Any) -> None:
-    """Stop those who just came, drop those who are gone, outdated or too many, start those who are missing."""
+    """Stops new instances; removes ended and excess ones; starts missing ones. Instances of an earlier version stay: see `replace`."""
     note, pool = memory(group), group.warm_pool
     note.warm = [state for state in note.warm if state.instance.state not in ("terminated", "shutting-down")]
     for state in [one for one in note.warm if one.lifecycle_state == "Warmed:Pending"]:
         _rest(group, state, pool.pool_state if pool else "Stopped")
-    _drop(group, [one for one in note.warm if member_memory(one).launch_source != launch_source(group)], "is outdated")
     missing = wanted_size(group) - len(note.warm)
     _drop(group, note.warm[: max(0, -missing)], "is not needed any more")
     if missing > 0 and not suspended(group, "Launch"):
@@ -83,12 +82,25 @@ def settle(group: Any) -> None:
             _warm_up(group)
 
 
+def replace(group: Any, names: list[str]) -> bool:
+    """Removes these instances in the course of an instance refresh, and says whether the pool is filled again.
+
+    "Existing instances are not affected" by a new launch template. "An instance refresh first replaces InService instances. Then it
+    replaces instances in the warm pool.": https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html#update-warm-pool
+    """
+    warm = memory(group).warm
+    _drop(group, [one for one in warm if one.instance.id in names], "was replaced by an instance refresh")
+    left = memory(group).warm
+    is_there = all(one.lifecycle_state in READY and one.instance.id not in names for one in left)
+    return is_there and len(left) >= wanted_size(group)
+
+
 def empty(group: Any) -> None:
     _drop(group, list(memory(group).warm), "belongs to a warm pool that is deleted")
 
 
 def _rest(group: Any, state: Any, pool_state: str) -> None:
-    """At once, whatever still runs in the instance; one from the group that cannot be hibernated is stopped instead."""
+    """Stops or hibernates an instance at once, whatever runs in it. One that cannot be hibernated is stopped instead."""
     if pool_state == "Running":
         state.lifecycle_state = "Warmed:Running"
         return

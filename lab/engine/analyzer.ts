@@ -16,7 +16,7 @@ import { isProviderType } from "./provider-pool";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
 
-/** What a policy pack is told of the run it watches. */
+/** Information about the run for a policy pack. */
 export interface Watched {
   readonly stack: string;
   readonly project: string;
@@ -25,9 +25,9 @@ export interface Watched {
   readonly emit: Emit;
 }
 
-/** A policy pack at work: its own process, asked over its own gRPC interface. */
+/** A running policy pack: a separate process that is called through Pulumi's analyzer gRPC interface. */
 export class Analyzer {
-  /** Violations of mandatory rules so far. */
+  /** Number of violations of mandatory rules so far. */
   mandatory = 0;
 
   private constructor(
@@ -37,8 +37,9 @@ export class Analyzer {
   ) {}
 
   /**
-   * Starts the pack in this folder under the SDK's runner for packs.
-   * Errors: it does not start, or has a rule that would change resources, which the engine does not do.
+   * Starts the policy pack in this folder with the SDK's runner for policy packs.
+   *
+   * @throws if it does not start, or if it has a rule that changes resources (remediation), which the engine does not support
    */
   static async start(folder: string, watched: Watched): Promise<Analyzer> {
     const pack = resolve(folder);
@@ -57,7 +58,7 @@ export class Analyzer {
     return analyzer;
   }
 
-  /** Shows one resource's inputs to the rules. Errors: a mandatory rule is violated, unless this is a preview. */
+  /** Analyzes one resource's inputs. @throws if a mandatory rule is violated, unless this is a preview */
   async analyze(goal: Goal, urn: string, inputs: Properties): Promise<void> {
     const request = new messages.AnalyzeRequest();
     request.setType(goal.type);
@@ -69,7 +70,7 @@ export class Analyzer {
     this.report(answer, urn);
   }
 
-  /** Shows the whole stack to the rules that judge it as one. Errors: as `analyze`. */
+  /** Analyzes the whole stack with the stack rules. @throws as `analyze` does */
   async analyzeStack(resources: readonly Resource[]): Promise<void> {
     const request = new messages.AnalyzeStackRequest();
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
@@ -147,7 +148,7 @@ function call<Response>(send: (done: (error: grpc.ServiceError | null, response:
   });
 }
 
-/** Pulumi's internal properties (`__…`) are not for policies. */
+/** Pulumi's internal properties (`__…`) are not passed to policies. */
 function visible(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
 }
@@ -163,7 +164,7 @@ function options(goal: Pick<Goal, "protect" | "parent"> & Partial<Goal>): messag
   return message;
 }
 
-/** The provider of a resource, with its inputs as properties: the program's own, or the default one of its package. */
+/** The provider of a resource with its inputs as properties: an explicit one, or the default provider of the package. */
 function providerOf(
   { type, custom, provider }: Resource,
   byUrn: ReadonlyMap<string, Resource>,

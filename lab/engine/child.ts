@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** A child process to run to its end. */
+/** A child process that runs to its end. */
 export interface Child {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Every line of stdout and stderr as it comes. */
+  /** Called with every line of stdout and stderr as it is printed. */
   readonly onLine: (line: string, stream: "stdout" | "stderr") => void;
 }
 
-/** Runs the child and resolves with its exit code; one that a signal ended counts as 1. Errors: it cannot be started. */
+/** Runs the child and resolves with its exit code, which is 1 if a signal ended it. @throws if it cannot be started */
 export async function runChild({ file, args, cwd, env, onLine }: Child): Promise<number> {
   const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const read = (["stdout", "stderr"] as const).map((name) => {

@@ -3,9 +3,9 @@ import { inProcessRunner } from "./in-process-runner";
 import type { StackOptions, StackRunner } from "./stack-runner";
 
 /**
- * The Pulumi CLI where it is on PATH, else the lab's engine.
+ * Chooses the Pulumi CLI if it is on PATH, otherwise the lab's engine.
  *
- * @param say takes one line that tells which it is
+ * @param say called with one line that says which it is
  */
 export function chooseRunner(options: StackOptions, say: (line: string) => void): StackRunner {
   const runner = onPath("pulumi") && onPath("pulumi-language-nodejs") ? cliRunner(options) : inProcessRunner(options);

@@ -2,10 +2,10 @@ import type { EngineEvent, OperationName } from "./events";
 import { isProviderType } from "./provider-pool";
 import { nameOf, typeOf } from "./urn";
 
-/** The CLI tells the two halves of a replacement on their own; `replace` itself stands for both. */
+/** The CLI reports the two halves of a replacement separately as well; `replace` stands for both. */
 const OPERATIONS: readonly string[] = ["create", "same", "update", "replace", "delete"] satisfies OperationName[];
 
-/** What the lab reads of a line in the CLI's event log. */
+/** The parts of a line in the CLI's event log that the lab reads. */
 interface LoggedEvent {
   readonly preludeEvent?: unknown;
   readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
@@ -24,7 +24,7 @@ interface LoggedEvent {
   };
 }
 
-/** The events of the last phase in the CLI's event log: `up` previews first, then begins anew. */
+/** The events of the last phase in the CLI's event log: `up` runs a preview first and then starts a new phase. */
 export function eventsIn(log: string): EngineEvent[] {
   let events: EngineEvent[] = [];
   for (const line of log.split("\n").filter((text) => text !== "")) {

@@ -8,7 +8,7 @@ import { type CommandOptions, type Result, resultOf, type StackOptions, type Sta
 
 const PLUGINS = join(__dirname, "..", "providers", "bin");
 
-/** Runs a stack under the Pulumi CLI: file backend in the state's folder, no login, the lab's providers as its plugins. */
+/** Runs a stack with the Pulumi CLI: file backend in the state folder, no login, the lab's providers as plugins. */
 export function cliRunner(options: StackOptions): StackRunner {
   const env = environment(options);
   const run = async (args: string[], onLine: (line: string) => void) => {
@@ -60,8 +60,8 @@ export function cliRunner(options: StackOptions): StackRunner {
 }
 
 /**
- * Makes the stack on first use. `stack init` writes into the configuration file beside Pulumi.yaml and takes no other, so it
- * runs in the state's folder, with a copy of Pulumi.yaml, where the configuration's copy lies.
+ * Creates the stack on first use. `stack init` always writes into the configuration file beside Pulumi.yaml. So it runs in the state
+ * folder, which contains a copy of Pulumi.yaml and the copy of the configuration.
  */
 async function makeStack({ project, stack, stateDir }: StackOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const cwd = resolve(stateDir);
@@ -87,12 +87,12 @@ function environment(options: StackOptions): NodeJS.ProcessEnv {
     PULUMI_BACKEND_URL: pathToFileURL(stateDir).href,
     PULUMI_CONFIG_PASSPHRASE: passphrase(stateDir),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Without it the CLI does not know --event-log.
+    // Without it, the CLI does not accept --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
   };
 }
 
-/** `pulumi stack rename`. @returns the runner of the stack by its new name, with the state that it had */
+/** Runs `pulumi stack rename`. @returns a runner for the stack under its new name, with the same state */
 export async function renameStack(options: StackOptions, stack: string): Promise<StackRunner> {
   const lines: string[] = [];
   const args = ["stack", "rename", `organization/${projectOf(options)}/${stack}`, "--stack", options.stack];
@@ -108,7 +108,7 @@ function projectOf({ project }: StackOptions): string {
   return /^name: *(\S+)/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1] ?? "";
 }
 
-/** The lab's plugins; its `command` stands back where a genuine one is on PATH, its `aws` never does. */
+/** Folder with the lab's plugins. A genuine `command` plugin on PATH takes precedence over the lab's; a genuine `aws` plugin never does. */
 function pluginFolder(stateDir: string): string {
   if (!onPath("pulumi-resource-command")) return PLUGINS;
   const folder = join(stateDir, "plugins");
@@ -118,7 +118,7 @@ function pluginFolder(stateDir: string): string {
   return folder;
 }
 
-/** Tells whether a program of this name is on PATH, the lab's own plugins aside. */
+/** Whether a program of this name is on PATH, not counting the lab's own plugins. */
 export function onPath(name: string): boolean {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "" && folder !== PLUGINS);
   return folders.some((folder) => existsSync(join(folder, name)));

@@ -4,7 +4,7 @@ import type { Configuration } from "./project";
 
 const COMMANDS = ["preview", "up", "destroy", "refresh", "output"] as const;
 
-/** What the engine is asked to do. */
+/** Arguments of the engine's command line. */
 export interface CommandLine {
   readonly command: (typeof COMMANDS)[number];
   readonly cwd: string;
@@ -12,12 +12,12 @@ export interface CommandLine {
   readonly configFile: string;
   readonly stateDir: string;
   readonly policyPacks: string[];
-  /** URNs of the resources that the run is about; all where there is none. */
+  /** URNs of the targeted resources; empty for all. */
   readonly targets: string[];
   readonly json: boolean;
-  /** No preview before `up`. */
+  /** Whether `up` skips the preview. */
   readonly skipPreview: boolean;
-  /** Values laid over those of the configuration file. */
+  /** Values that override those in the configuration file. */
   readonly config: Configuration;
 }
 
@@ -25,7 +25,7 @@ const USAGE =
   "usage: main.ts <preview|up|destroy|refresh|output> --cwd PROJECT --stack NAME --state-dir DIR " +
   "[--config-file FILE] [--policy-pack DIR]… [--target URN]… [--skip-preview] [--json] [-c key=value]…";
 
-/** Reads the arguments. Errors: what is missing or wrong, with the usage. */
+/** Parses the arguments. @throws an error that says what is missing or wrong, with the usage */
 export function readCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseArgs({
     args,

@@ -6,14 +6,14 @@ import type { Run } from "./run";
 import type { Pending, Resource } from "./state";
 import { nameOf } from "./urn";
 
-/** Deletes resources, those that stand on others before what they stand on. */
+/** Deletes resources, dependents before their dependencies. */
 export class Deletions {
-  /** Deleted before their replacement, which tells of both. */
+  /** URNs of resources that were deleted before their replacement. The `replace` operation reports both. */
   private readonly replaced = new Set<string>();
 
   constructor(private readonly run: Run) {}
 
-  /** Deletes these, as many side by side as their dependencies allow. Errors: one is protected, or a provider's. */
+  /** Deletes these resources, in parallel where their dependencies allow it. @throws if one is protected or a provider fails */
   async remove(doomed: readonly Resource[]): Promise<void> {
     const guarded = doomed.filter((resource) => resource.protect && !resource.pendingDelete);
     if (guarded.length > 0) {
@@ -33,12 +33,12 @@ export class Deletions {
     }
   }
 
-  /** Tells whether the resource of this URN went to make room, so that its creation is the second half of a replacement. */
+  /** Whether the resource with this URN was deleted before its replacement, so that its creation completes the replacement. */
   madeRoom(urn: string): boolean {
     return this.replaced.has(urn);
   }
 
-  /** Deletes a resource that must be gone before its replacement is made, after those that must be replaced with it. */
+  /** Deletes a resource before its replacement is created, after the dependents that must be replaced with it. */
   async makeRoom(old: Resource): Promise<void> {
     const doomed = [old];
     for (const resource of dependants(this.run.state.all(), old.urn)) {
@@ -48,7 +48,7 @@ export class Deletions {
     for (const resource of doomed.reverse()) await this.delete(resource);
   }
 
-  /** Tells whether the resource would be replaced too, once what it takes from the doomed ones is another. */
+  /** Whether the resource must be replaced too, since inputs that come from the resources to be deleted will change. */
   private async mustFollow(resource: Resource, doomed: Resource[]): Promise<boolean> {
     if (isProviderType(resource.type) || resource.pendingDelete) return false;
     const gone = new Set(doomed.map((one) => one.urn));

@@ -12,7 +12,7 @@ import type { Run } from "./run";
 import type { Pending, Resource } from "./state";
 import { makeUrn, nameOf } from "./urn";
 
-/** How the inputs of a resource came out of the provider's check. */
+/** A resource after the provider's check of its inputs. */
 interface Checked {
   readonly urn: string;
   readonly goal: Goal;
@@ -20,9 +20,9 @@ interface Checked {
   readonly provider: Provider;
 }
 
-/** Brings resources to what the program wants, one at a time as the program declares them. */
+/** Creates, changes or keeps each resource as the program declares it. */
 export class Deployment {
-  /** The program's functions that are told of failures. */
+  /** Functions of the program to call when an operation fails. */
   readonly hooks = new ErrorHooks();
   private readonly declared = new Map<string, Resource>();
   private readonly deletions: Deletions;
@@ -31,12 +31,12 @@ export class Deployment {
     this.deletions = new Deletions(run);
   }
 
-  /** Resources the program declared in this run. */
+  /** The resources that the program declared in this run. */
   resources(): Resource[] {
     return [...this.declared.values()];
   }
 
-  /** Creates, updates, replaces or leaves the resource as it is. Errors: of the program's making, a policy's, the provider's. */
+  /** Creates, updates, replaces or keeps the resource. @throws if the program is wrong, a policy is violated or a provider fails */
   async register(goal: Goal): Promise<Resource> {
     const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
     this.refuse(goal, urn);
@@ -53,10 +53,10 @@ export class Deployment {
     return this.change(checked, old);
   }
 
-  /** Looks a resource up that others manage. Errors: it does not exist. */
+  /** Reads a resource that is managed elsewhere. @throws if it does not exist */
   async read(goal: Goal, id: string): Promise<Resource> {
     const urn = makeUrn(this.run.stack, this.run.project, goal.parent, goal.type, goal.name);
-    // While previewing, the id may hang on a resource that is still to be made; then nothing can be looked up yet.
+    // In a preview, the id may come from a resource that does not exist yet; then there is nothing to read.
     if (id === UNKNOWN) return this.keep({ ...this.bare(goal, urn), id, external: true }, this.run.state.find(urn));
     const provider = await this.run.providers.get(goal.type, goal.provider);
     const request = {
@@ -74,14 +74,14 @@ export class Deployment {
     return this.keep({ ...this.bare(goal, urn), id: reading.id, outputs: reading.outputs, external: true }, old);
   }
 
-  /** Takes the outputs of a component or of the stack itself. */
+  /** Saves the outputs of a component or of the stack. */
   registerOutputs(urn: string, outputs: Properties): void {
     const resource = this.declared.get(urn);
     if (resource === undefined) throw new Error(`outputs came for '${urn}', which was not declared`);
     this.keep({ ...resource, outputs }, this.run.state.find(urn));
   }
 
-  /** Deletes what the program does not declare any more, and what was replaced. */
+  /** Deletes resources that the program no longer declares, and those that were replaced. */
   async finish(): Promise<void> {
     const isOver = (one: Resource) => one.pendingDelete || !this.declared.has(one.urn);
     await this.deletions.remove(this.run.state.all().filter((one) => isOver(one) && this.isTargeted(one.urn)));
@@ -92,8 +92,8 @@ export class Deployment {
   }
 
   /**
-   * What a targeted run is not about stays as it is in the state, inputs and all: pulumi's pkg/resource/deploy/step_generator.go makes a
-   * "same" step of the old state. What is not there yet is refused, where the CLI skips it and all that hangs on it.
+   * A resource that is not targeted keeps its whole state including its inputs: pulumi's pkg/resource/deploy/step_generator.go generates a
+   * "same" step from the old state. A resource that does not exist yet is an error here; the CLI skips it and everything that depends on it.
    */
   private leave(goal: Goal, urn: string, old: Resource | undefined): Resource {
     if (old === undefined) throw new Error(`'${nameOf(urn)}' is not there yet and no target; target it too`);
@@ -125,7 +125,7 @@ export class Deployment {
     return renamed;
   }
 
-  /** A resource without provider of ours behind it: a component, or a provider itself. */
+  /** Saves a resource that no provider of the lab manages: a component, or a provider itself. */
   private settle(goal: Goal, urn: string, old: Resource | undefined, outputs?: Properties): Resource {
     const operation =
       old === undefined ? "create" : changedKeys(old.inputs, goal.inputs).length > 0 ? "update" : "same";
@@ -190,15 +190,15 @@ export class Deployment {
     return this.keep(resource, old, pending);
   }
 
-  /** The new one first and the old one at the end of the run, unless both cannot stand side by side. */
+  /** Creates the replacement first and deletes the old resource at the end of the run, unless both cannot exist at the same time. */
   private async replace(checked: Checked, old: Resource, deleteFirst: boolean): Promise<Resource> {
     if (old.protect) {
       throw new Error(
         `'${nameOf(old.urn)}' is protected and would be replaced; set 'protect' to false and run up first`,
       );
     }
-    // A replacement gets generated names of its own, so it is checked as if nothing had been there.
-    // Nor does it keep what is ignored: pulumi's step_generator.go checks the goal's own properties for a replacement.
+    // A replacement gets its own generated names, so it is checked as if there were no old resource.
+    // It does not keep ignored properties either: pulumi's step_generator.go checks the goal's own properties for a replacement.
     const fresh = await this.check({ ...checked, inputs: checked.goal.inputs }, undefined);
     if (deleteFirst) await this.deletions.makeRoom(old);
     else this.run.state.put({ ...old, pendingDelete: true }, old);

@@ -8,8 +8,8 @@ import type { Configuration, Project } from "./project";
 const SOURCE = "__provider";
 
 /**
- * The provider of `pulumi-nodejs:dynamic:Resource`: evaluates the provider that the program serialised into the resource and
- * calls it, as `@pulumi/pulumi/cmd/dynamic-provider` does. What the program's provider leaves out has that one's default.
+ * The provider of `pulumi-nodejs:dynamic:Resource`. It evaluates the provider that the program serialized into the resource and calls it
+ * as `@pulumi/pulumi/cmd/dynamic-provider` does. Functions that the program's provider leaves out have the same defaults as there.
  */
 export function dynamicProvider(project: Project, configuration: Configuration): Provider {
   const known = new Map<string, Promise<pulumi.dynamic.ResourceProvider>>();
@@ -70,7 +70,7 @@ export function dynamicProvider(project: Project, configuration: Configuration):
   };
 }
 
-/** What counts as changed: the provider's word if it gave one, else what is seen in the inputs. */
+/** The changed properties: as the provider reports them if its diff says whether there are changes, otherwise those found in the inputs. */
 function verdict(changes: boolean | undefined, replaces: string[], seen: string[]): string[] {
   if (changes === undefined) return seen;
   if (!changes) return [];
@@ -90,7 +90,7 @@ async function evaluate(
 ): Promise<pulumi.dynamic.ResourceProvider> {
   const file = join(project.programFolder, "__dynamic_provider.js");
   const module = new Module(file) as Module & { paths: string[]; _compile(code: string, file: string): void };
-  // What the provider requires is looked for where the program finds it.
+  // Modules that the provider requires are resolved as in the program.
   module.paths = createRequire(file).resolve.paths("x") ?? [];
   module.filename = file;
   module._compile(source, file);

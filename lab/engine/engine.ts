@@ -14,8 +14,8 @@ import type { Run } from "./run";
 import { State } from "./state";
 
 /**
- * The lab's engine: a small test double for the Pulumi CLI. It runs a project's own program and policy packs under the SDK's
- * own runners, hands the resources to the lab's providers, and keeps an encrypted state file.
+ * The lab's engine, a small test double for the Pulumi CLI. It runs the unmodified program and policy packs of a project with the SDK's
+ * own runners, passes the resources to the lab's providers, and keeps an encrypted state file.
  */
 export class Engine {
   private readonly project: Project;
@@ -32,7 +32,7 @@ export class Engine {
     this.file = join(line.stateDir, `${this.project.name}.${line.stack}.json`);
   }
 
-  /** Does what the command line says. Resolves with whether it went well; what went wrong has been told as an event. */
+  /** Runs the command. Resolves with whether it succeeded; errors have been emitted as events. */
   async execute(): Promise<boolean> {
     if (this.line.command === "preview") return this.preview(this.emit);
     if (this.line.command === "output") return this.tellOutputs(new State(this.file, this.passphrase, false));
@@ -56,7 +56,7 @@ export class Engine {
     return { stack, targets, project: this.project.name, preview, state, providers, emit, analyzers: [] };
   }
 
-  /** As in the CLI, a preview comes first: what a policy forbids is stopped before anything is made. */
+  /** Runs a preview first, as the CLI does, so that a policy violation stops `up` before anything is created. */
   private async up(): Promise<boolean> {
     if (!this.line.skipPreview && !(await this.foresee())) return false;
     const run = this.begin(false, this.emit);
@@ -75,7 +75,7 @@ export class Engine {
     return this.play(this.begin(true, emit));
   }
 
-  /** Runs the program once against a deployment, with the policy packs watching. */
+  /** Runs the program once against a deployment, with the policy packs. */
   private async play(bare: Run): Promise<boolean> {
     const watched = { ...bare, configuration: this.configuration };
     const analyzers = await Promise.all(this.line.policyPacks.map((pack) => Analyzer.start(pack, watched)));
@@ -100,7 +100,7 @@ export class Engine {
     return true;
   }
 
-  /** Asks the providers how things really are, and forgets what is gone. */
+  /** Reads every resource from its provider, and removes from the state those that no longer exist. */
   private async refresh({ state, providers }: Run): Promise<boolean> {
     for (const resource of state.all()) {
       if (!resource.custom || isProviderType(resource.type)) continue;
@@ -128,7 +128,7 @@ export class Engine {
   }
 }
 
-/** What of a failed preview is told: why it failed. What it foresaw is not going to happen. */
+/** Whether to show this event of a failed preview: only the reasons of the failure, since the planned operations will not happen. */
 function isComplaint(event: EngineEvent): boolean {
   return event.event === "violation" || (event.event === "diagnostic" && event.severity === "error");
 }

@@ -5,21 +5,21 @@ import { ErrorHookRequest, ErrorHookResponse } from "@pulumi/pulumi/proto/resour
 import type { Properties } from "../providers/values";
 import { CHANNEL_OPTIONS, toStruct } from "../providers/wire";
 
-/** As in the Pulumi CLI: a hook that always asks for one more try must not go on for ever. */
+/** As in the Pulumi CLI, a limit for hooks that always request another try. */
 const MOST_TRIES = 100;
 
-/** An operation on a resource that can fail. */
+/** An operation on a resource that may fail. */
 export interface Attempt {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly operation: "create" | "update";
   readonly inputs: Properties;
-  /** Names of the hooks that the resource is bound to. */
+  /** Names of the resource's hooks. */
   readonly hooks: readonly string[];
 }
 
-/** The program's own functions that are told of a failure, and may ask for another try. */
+/** Functions of the program that are called after a failure and may request another try. */
 export class ErrorHooks {
   private readonly callbacks = new Map<string, Callback>();
   private readonly clients = new Map<string, CallbacksClient>();
@@ -29,7 +29,7 @@ export class ErrorHooks {
     this.callbacks.set(name, callback);
   }
 
-  /** Acts, again and again while a hook asks for it. Errors: what the last try threw. */
+  /** Runs an operation, and repeats it as long as a hook requests it. @throws the error of the last try */
   async guard<Answer>(attempt: Attempt, act: () => Promise<Answer>): Promise<Answer> {
     const errors: string[] = [];
     for (;;) {

@@ -1,6 +1,6 @@
 import type { Properties } from "../providers/values";
 
-/** What happens to a resource; `replace` stands for the making of the new and the deletion of the old one. */
+/** What happens to a resource; `replace` stands for both halves of a replacement. */
 export type OperationName = "create" | "same" | "update" | "replace" | "delete";
 
 export interface Operation {
@@ -13,14 +13,14 @@ export interface Operation {
 export interface PolicyViolation {
   /** Name of the rule. */
   readonly policy: string;
-  /** Name of the pack that it is of. */
+  /** Name of its policy pack. */
   readonly pack: string;
   readonly level: "advisory" | "mandatory";
   readonly urn: string;
   readonly message: string;
 }
 
-/** What a run of an engine tells, in the order of its happening. */
+/** An event of a run. Events are emitted in chronological order. */
 export type EngineEvent =
   | ({ readonly event: "operation" } & Operation)
   | {
@@ -32,12 +32,12 @@ export type EngineEvent =
   | ({ readonly event: "violation" } & PolicyViolation)
   | { readonly event: "outputs"; readonly outputs: Properties };
 
-/** Takes events as they happen. */
+/** Receives events as they happen. */
 export type Emit = (event: EngineEvent) => void;
 
 const SIGNS: Record<OperationName, string> = { create: "+", same: " ", update: "~", replace: "+-", delete: "-" };
 
-/** One line for a person. */
+/** Formats an event as one line for people. */
 export function lineOf(event: EngineEvent): string {
   switch (event.event) {
     case "operation":

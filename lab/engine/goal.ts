@@ -2,7 +2,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { Properties } from "../providers/values";
 import { fromStruct } from "../providers/wire";
 
-/** What the program wants of one resource. */
+/** A resource as the program declares it. */
 export interface Goal {
   readonly type: string;
   readonly name: string;
@@ -16,20 +16,20 @@ export interface Goal {
   readonly retainOnDelete: boolean;
   readonly ignoreChanges: string[];
   readonly replaceOnChanges: string[];
-  /** The program's own word, which overrules the provider's. */
+  /** Set by the program; takes precedence over the provider's diff. */
   readonly deleteBeforeReplace?: boolean;
   readonly additionalSecretOutputs: string[];
-  /** Other URNs under which the resource may be known. */
+  /** Other URNs that the resource may have in the state. */
   readonly aliases: string[];
-  /** Names of the program's functions that are told when an operation fails. */
+  /** Names of the program's functions that are called when an operation fails. */
   readonly errorHooks: string[];
-  /** Id of a resource to adopt; the engine does not do that. */
+  /** Id of an existing resource to import, which the engine does not support. */
   readonly importId: string;
-  /** A component made by a provider; the engine has none. */
+  /** Whether this is a component that a provider constructs, which the engine does not support. */
   readonly remote: boolean;
 }
 
-/** Reads a goal from the SDK's request. Custom time-outs are not read: the lab's providers have limits of their own. */
+/** Reads a goal from the SDK's request. Custom timeouts are ignored, because the lab's providers have their own limits. */
 export function goalOf(request: RegisterResourceRequest): Goal {
   const dependencies = request.getPropertydependenciesMap().entries() as Iterable<
     [string, { getUrnsList(): string[] }]
@@ -56,7 +56,7 @@ export function goalOf(request: RegisterResourceRequest): Goal {
   };
 }
 
-/** A provider reference is `<urn>::<id>`; the engine goes by the URN. */
+/** The URN in a provider reference, `<urn>::<id>`. The engine does not use the id. */
 export function providerUrn(reference: string): string | undefined {
   return reference === "" ? undefined : reference.slice(0, reference.lastIndexOf("::"));
 }

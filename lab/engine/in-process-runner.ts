@@ -4,7 +4,7 @@ import { type EngineEvent, lineOf } from "./events";
 import { passphrase, writeConfiguration } from "./stack-folder";
 import { type CommandOptions, type Result, resultOf, type StackOptions, type StackRunner } from "./stack-runner";
 
-/** Runs a stack under the lab's engine, each command in a process of its own. */
+/** Runs a stack with the lab's engine, each command in a separate process. */
 export function inProcessRunner(options: StackOptions): StackRunner {
   let told: Record<string, unknown> | undefined;
   const execute = async (command: string, given: CommandOptions = {}) => {
@@ -30,7 +30,7 @@ export function inProcessRunner(options: StackOptions): StackRunner {
         onLine?.(shown);
       },
     });
-    // What an `up` has ended with; every other command may leave something else
+    // Known after `up` and `output`; any other command may have changed them
     told = events.find((event) => event.event === "outputs")?.outputs;
     return { events, result: resultOf(exitCode, events, lines.join("\n")) };
   };
@@ -62,7 +62,7 @@ function environment(options: StackOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** What is no event is a line that something inside printed, such as a dynamic provider. */
+/** Parses an event. Any other line was printed by something inside, such as a dynamic provider. */
 function eventIn(line: string): EngineEvent | undefined {
   if (!line.startsWith('{"event":')) return undefined;
   return JSON.parse(line) as EngineEvent;

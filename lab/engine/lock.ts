@@ -2,8 +2,10 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Takes the lock file, which holds the id of the process that has it; a lock whose process is dead is taken over.
- * Returns the function that gives it back. Errors: another process has it.
+ * Takes the lock file, which contains the id of the process that holds it. A lock whose process has ended is taken over.
+ *
+ * @returns a function that releases it
+ * @throws if another process holds it
  */
 export function takeLock(file: string): () => void {
   mkdirSync(dirname(file), { recursive: true });

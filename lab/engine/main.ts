@@ -7,8 +7,8 @@ import { type EngineEvent, lineOf } from "./events";
 const NOTICE = "lab engine: a test double for the Pulumi CLI, for machines without it";
 
 /**
- * Entry of the engine. With --json every line on stdout is one event and secrets in outputs are in the clear, for the process
- * that asked; without it, lines for a person. Ends 0 only if all went well.
+ * Entry point of the engine. With --json, every line on stdout is one event, and secret outputs are in plain text for the calling process;
+ * without it, the lines are for people. The exit code is 0 only if the command succeeds.
  */
 async function main(args: string[]): Promise<void> {
   const line = readCommandLine(args);
@@ -37,7 +37,7 @@ function shown(event: EngineEvent, secrets: boolean): EngineEvent {
   return { ...event, outputs: maskAll(event.outputs) };
 }
 
-// What is under way is told by the state file at the next run; the children must not outlive the engine.
+// The next run reads interrupted operations from the state file. The children must not outlive the engine.
 for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],

@@ -18,20 +18,20 @@ import type { Deployment } from "./deployment";
 import { goalOf, providerUrn } from "./goal";
 import type { Run } from "./run";
 
-/** What the SDK may ask of the monitor beyond the plain calls. For the rest it has a way of its own, or an error. */
+/** Optional features of the resource monitor that the engine supports. Without the others the SDK uses a fallback or fails. */
 const FEATURES = ["secrets", "errorHooks"];
 
-/** A monitor in service: the program's SDK speaks to its address. */
+/** A running resource monitor, which the program's SDK connects to. */
 export interface Monitor {
   readonly address: string;
   /** The first operation that failed, if any. */
   failure(): Error | undefined;
-  /** Resolves when no operation is under way any more. */
+  /** Resolves when no operation is in progress. */
   idle(): Promise<void>;
   stop(): void;
 }
 
-/** Serves the two interfaces a Pulumi program speaks to: the resource monitor and the engine's log. */
+/** Serves the two interfaces that a Pulumi program uses: the resource monitor and the engine's log. */
 export async function serveMonitor(run: Run, deployment: Deployment): Promise<Monitor> {
   const underWay = new Set<Promise<unknown>>();
   let failure: Error | undefined;
@@ -82,7 +82,7 @@ export async function serveMonitor(run: Run, deployment: Deployment): Promise<Mo
   return { address, failure: () => failure, idle, stop };
 }
 
-/** The SDK ends a program quietly when the monitor is unavailable: the engine itself tells what went wrong. */
+/** An error with status UNAVAILABLE, at which the SDK ends the program without printing anything. The engine reports the failure. */
 function over(failure: Error): Error {
   return Object.assign(new Error(failure.message), { code: grpc.status.UNAVAILABLE });
 }
@@ -124,7 +124,7 @@ async function read(run: Run, deployment: Deployment, request: messages.ReadReso
   return response;
 }
 
-/** A failed function is the program's to handle: it may catch the error and go on. */
+/** A failed function does not stop the run, because the program may catch the error and continue. */
 async function invoke(run: Run, request: messages.ResourceInvokeRequest) {
   const provider = await run.providers.get(request.getTok(), providerUrn(request.getProvider()));
   const response = new InvokeResponse();

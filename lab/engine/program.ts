@@ -7,12 +7,12 @@ import type { Monitor } from "./monitor";
 import type { Configuration, Project } from "./project";
 import type { Run } from "./run";
 
-/** How many resources the program may declare at a time. */
+/** Number of resources that the program may register in parallel. */
 const PARALLEL = 16;
 
 /**
- * Runs the project's own program, unmodified, in a process of its own under the SDK's own runner, as the CLI's language host
- * does. Resolves with whether it ended well; what it prints is passed on.
+ * Runs the project's unmodified program in a separate process with the SDK's own runner, as the CLI's language host does. Resolves with
+ * whether it succeeded. Its output is emitted as events.
  */
 export async function runProgram(
   project: Project,
@@ -61,7 +61,7 @@ function environment(configuration: Configuration, typescript: boolean): NodeJS.
     PULUMI_CONFIG: JSON.stringify(configuration),
     PULUMI_CONFIG_SECRET_KEYS: "[]",
     PULUMI_NODEJS_TYPESCRIPT: String(typescript),
-    // Types are the type checker's business; checking them at every run takes longer than the run.
+    // Skip type checking, which takes longer than the run and belongs to other tools.
     PULUMI_NODEJS_TRANSPILE_ONLY: process.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? "true",
   };
 }

@@ -3,24 +3,24 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { isObject, type Properties, type Value } from "../providers/values";
 
-/** What the engine needs of Pulumi.yaml. */
+/** The parts of Pulumi.yaml that the engine uses. */
 export interface Project {
   readonly name: string;
-  /** Folder of Pulumi.yaml. */
+  /** Folder that contains Pulumi.yaml. */
   readonly root: string;
-  /** Folder the program runs in, and its entry in it (`.` leaves the choice to package.json). */
+  /** Folder in which the program runs, and its entry point there (`.` means the one in package.json). */
   readonly programFolder: string;
   readonly entry: string;
-  /** What Node.js is told beside the program, of `runtime.options.nodeargs`; words apart by spaces, without quotes. */
+  /** Additional arguments for Node.js, from `runtime.options.nodeargs`, separated by spaces and without quotes. */
   readonly nodeArguments: readonly string[];
-  /** Whether the program is run by ts-node: `runtime.options.typescript`. @default true */
+  /** Whether ts-node runs the program: `runtime.options.typescript`. @default true */
   readonly typescript: boolean;
 }
 
-/** Configuration as the program sees it: full key to text; what is not text is JSON. */
+/** Configuration as the program receives it: text by full key; values of other types are JSON. */
 export type Configuration = Record<string, string>;
 
-/** Reads Pulumi.yaml. Errors: it is missing, or its runtime is not nodejs. */
+/** Reads Pulumi.yaml. @throws if it is missing, or if its runtime is not nodejs */
 export function readProject(folder: string): Project {
   const root = resolve(folder);
   const file = join(root, "Pulumi.yaml");
@@ -47,8 +47,9 @@ function nodeArguments({ nodeargs }: Properties): string[] {
 }
 
 /**
- * Reads the configuration of a stack and lays the given values over it.
- * Errors: an encrypted value, by its key, for the engine has no secrets provider.
+ * Reads the configuration of a stack and overrides it with the given values.
+ *
+ * @throws if a value is encrypted, with its key, since the engine has no secrets provider
  */
 export function readConfiguration(file: string, project: string, overrides: Configuration): Configuration {
   const { config = {} } = existsSync(file) ? readYaml(file) : {};

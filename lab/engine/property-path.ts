@@ -1,18 +1,18 @@
 import { isObject, type Properties, type Value } from "../providers/values";
 
-/** Steps of a path such as `tags`, `a.b[0]`, `environment["KEY"]` or `*`. */
+/** Splits a property path such as `tags`, `a.b[0]`, `environment["KEY"]` or `*` into its steps. */
 export function parsePath(path: string): string[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, plain]) => quoted ?? index ?? plain,
   );
 }
 
-/** Tells whether a change of the top-level key falls under one of the paths. */
+/** Whether one of the paths starts at this top-level key. */
 export function touches(paths: readonly string[], key: string): boolean {
   return paths.some((path) => ["*", key].includes(parsePath(path)[0]));
 }
 
-/** The new inputs with the old value at every ignored path; a path that was not there is taken away. */
+/** The new inputs with the old value at every ignored path; a value that did not exist before is removed. */
 export function keepIgnored(inputs: Properties, old: Properties, paths: readonly string[]): Properties {
   return paths.reduce((kept, path) => keepAt(kept, old, parsePath(path)), inputs);
 }

@@ -9,17 +9,17 @@ import type { Resource } from "./state";
 
 const PROVIDER_TYPE = "pulumi:providers:";
 
-/** Tells whether the type is that of a provider itself, such as `pulumi:providers:aws`. */
+/** Whether this is the type of a provider resource, such as `pulumi:providers:aws`. */
 export function isProviderType(type: string): boolean {
   return type.startsWith(PROVIDER_TYPE);
 }
 
-/** The package of a type or function token. */
+/** The package of a type token or function token. */
 function packageOf(token: string): string {
   return isProviderType(token) ? token.slice(PROVIDER_TYPE.length) : token.split(":")[0];
 }
 
-/** The providers of one run: a default one per package, and the program's explicit ones. */
+/** The providers of one run: one default provider per package, and the program's explicit ones. */
 export class ProviderPool {
   private readonly explicit = new Map<string, Promise<Provider>>();
   private readonly defaults = new Map<string, Promise<Provider>>();
@@ -31,7 +31,7 @@ export class ProviderPool {
     private readonly neighbourhood: Neighbourhood,
   ) {}
 
-  /** Makes the provider that a resource of a provider type stands for. */
+  /** Creates the provider for a provider resource. */
   declare(urn: string, type: string, inputs: Properties): Promise<Provider> {
     const provider = this.make(packageOf(type), inputs);
     this.explicit.set(urn, provider);
@@ -39,9 +39,9 @@ export class ProviderPool {
   }
 
   /**
-   * The provider for a type or function.
+   * Returns the provider for a type or function.
    *
-   * @param urn of the explicit provider; without it the package's default one
+   * @param urn URN of the explicit provider; if missing, the package's default provider
    */
   get(token: string, urn?: string): Promise<Provider> {
     if (urn === undefined) return this.default(packageOf(token));
@@ -63,14 +63,14 @@ export class ProviderPool {
 
   private async make(name: string, config: Properties): Promise<Provider> {
     const provider = await this.fresh(name);
-    // While previewing, a setting may hang on a resource that is still to be made; the provider then does with the rest.
+    // In a preview, a setting may come from a resource that does not exist yet; the provider is then configured without it.
     const known = Object.entries(revealAll(config)).filter(([, value]) => !containsUnknown(value));
     await provider.configure(Object.fromEntries(known));
     return provider;
   }
 
   private async fresh(name: string): Promise<Provider> {
-    // Loaded only where it is wanted: the SDK's clients take longer to load than a small stack takes to come up.
+    // Imported only when needed: loading the AWS SDK's clients takes longer than deploying a small stack.
     if (name === "aws") return (await import("../providers/aws/provider.js")).awsProvider();
     if (name === "command") return commandProvider();
     if (name === "pulumi") return stackReferences(this.neighbourhood);

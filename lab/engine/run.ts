@@ -3,12 +3,12 @@ import type { Emit } from "./events";
 import type { ProviderPool } from "./provider-pool";
 import type { State } from "./state";
 
-/** What one run of the engine works with. */
+/** Everything that one run of the engine uses. */
 export interface Run {
   readonly stack: string;
   readonly project: string;
   readonly preview: boolean;
-  /** URNs of the resources that the run is about; all where there is none. */
+  /** URNs of the targeted resources; empty for all. */
   readonly targets: readonly string[];
   readonly state: State;
   readonly providers: ProviderPool;

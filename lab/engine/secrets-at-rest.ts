@@ -5,19 +5,19 @@ import { isObject, type Properties, SIGNATURE, type Value } from "../providers/v
 const ENCRYPTED = "encrypted";
 const PROBE = "chef-autoscaling";
 
-/** Turns secrets into ciphertext on their way to the state file, and back. */
+/** Encrypts secrets for the state file and decrypts them again. */
 export interface SecretsAtRest {
-  /** What the state file keeps so that the same passphrase opens it again. */
+  /** Stored in the state file to derive the same key and to check the passphrase. */
   readonly header: { readonly salt: string; readonly probe: string };
   lock(properties: Properties): Properties;
   unlock(properties: Properties): Properties;
 }
 
 /**
- * AES-256-GCM under a key that scrypt derives from the passphrase.
+ * Encrypts with AES-256-GCM; scrypt derives the key from the passphrase.
  *
- * @param header of an existing state file; without it a new salt is made
- * Errors: no passphrase, or not the one the state was written with.
+ * @param header of an existing state file; if missing, a new salt is generated
+ * @throws if the passphrase is missing or is not the one that encrypted the state
  */
 export function openSecrets(passphrase: string | undefined, header?: SecretsAtRest["header"]): SecretsAtRest {
   if (!passphrase) {

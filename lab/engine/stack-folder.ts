@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { StackOptions } from "./stack-runner";
 
-/** The stack's own passphrase: from the environment, or made at random once and kept beside the state for this user alone. */
+/** The stack's passphrase: from the environment, or generated once and stored beside the state, readable only by this user. */
 export function passphrase(stateDir: string): string {
   if (process.env.PULUMI_CONFIG_PASSPHRASE) return process.env.PULUMI_CONFIG_PASSPHRASE;
   const file = join(stateDir, "passphrase");
@@ -14,14 +14,14 @@ export function passphrase(stateDir: string): string {
 }
 
 /**
- * Writes the configuration that a command shall see: the stack's file with the given values laid over it. It is a copy in the
- * state's folder, for the CLI writes into the file it is given. Returns its path.
+ * Writes the configuration for a command: the stack's file, overridden by the given values. This is a copy in the state folder, because
+ * the CLI writes into the configuration file. @returns the path of the copy
  */
 export function writeConfiguration(options: StackOptions, config: Readonly<Record<string, unknown>>): string {
   const source = options.configFile ?? join(options.project, `Pulumi.${options.stack}.yaml`);
   const copy = join(options.stateDir, `Pulumi.${options.stack}.yaml`);
   const settings = existsSync(source) ? (parse(readFileSync(source, "utf8")) as Settings) : {};
-  // The salt the CLI wrote at the first run belongs to the passphrase of the state.
+  // The salt that the CLI wrote on the first run belongs to the passphrase of the state.
   const { encryptionsalt } = existsSync(copy) ? (parse(readFileSync(copy, "utf8")) as Settings) : {};
   const merged = { ...settings, config: { ...settings.config, ...config } };
   mkdirSync(options.stateDir, { recursive: true });

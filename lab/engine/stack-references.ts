@@ -7,14 +7,14 @@ import { State } from "./state";
 
 const TYPE = "pulumi:pulumi:StackReference";
 
-/** Where the states of the stacks lie, and whose stack it is that refers to others. */
+/** The folder with the states of all stacks, and the project and passphrase of the referring stack. */
 export interface Neighbourhood {
   readonly stateDir: string;
   readonly project: string;
   readonly passphrase: string | undefined;
 }
 
-/** The engine's own provider, `pulumi`: it reads what other stacks in the same folder of states put out. */
+/** The engine's own provider `pulumi`, which reads the outputs of other stacks whose state is in the same folder. */
 export function stackReferences(neighbourhood: Neighbourhood): Provider {
   const refuse = (): never => {
     throw new Error(`the lab's engine only reads '${TYPE}', it makes none; use new pulumi.StackReference(name)`);
@@ -39,7 +39,7 @@ export function stackReferences(neighbourhood: Neighbourhood): Provider {
   };
 }
 
-/** The outputs of `organization/project/stack`, `project/stack` or a stack of the same project. Errors: there is no such stack. */
+/** Outputs of `organization/project/stack`, `project/stack`, or a stack of the same project. @throws if the stack does not exist */
 function outputsOf(name: string, { stateDir, project, passphrase }: Neighbourhood): Properties {
   const [stack, of = project] = name.split("/").reverse();
   const file = join(stateDir, `${of}.${stack}.json`);

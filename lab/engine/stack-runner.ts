@@ -1,63 +1,63 @@
 import type { EngineEvent, Operation, PolicyViolation } from "./events";
 import { lineOf } from "./events";
 
-/** What one run of a command came to. */
+/** The result of a command. */
 export interface Result {
   readonly ok: boolean;
   readonly exitCode: number;
-  /** What happened to each resource, in no order that means anything; default providers and look-ups are left out. */
+  /** The operation on each resource, in no particular order, without default providers and reads. */
   readonly operations: readonly Operation[];
   /** Warnings and errors. */
   readonly diagnostics: readonly string[];
   readonly policyViolations: readonly PolicyViolation[];
-  /** Everything that was printed. */
+  /** The complete output. */
   readonly output: string;
 }
 
-/** What a runner needs to know of the stack. */
+/** Options of a runner for a stack. */
 export interface StackOptions {
-  /** Folder of Pulumi.yaml. */
+  /** Folder that contains Pulumi.yaml. */
   readonly project: string;
   readonly stack: string;
-  /** Configuration of the stack; it is read, never written. @default Pulumi.<stack>.yaml of the project */
+  /** Configuration file of the stack, which is never modified. @default Pulumi.<stack>.yaml of the project */
   readonly configFile?: string;
-  /** Where the state lives; made when it is not there. */
+  /** Folder of the state, created if it does not exist. */
   readonly stateDir: string;
   /** Folders of policy packs. @default none */
   readonly policyPacks?: readonly string[];
-  /** Values laid over the configuration by full key, such as `aws:region`; objects stay objects. @default none */
+  /** Configuration values that override the file, by full key such as `aws:region`; values may be objects. @default none */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Added to the environment of everything that is started. @default none */
+  /** Environment variables to add for all processes. @default none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Every line as it is printed. */
+  /** Called with every line of output. */
   readonly onLine?: (line: string) => void;
 }
 
-/** What may be different for one command. */
+/** Options of a single command. */
 export interface CommandOptions {
-  /** Laid over `StackOptions.config`. */
+  /** Overrides `StackOptions.config`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Instead of `StackOptions.policyPacks`. */
+  /** Used instead of `StackOptions.policyPacks`. */
   readonly policyPacks?: readonly string[];
-  /** URNs of the resources that the command is about. @default all */
+  /** URNs of the targeted resources. @default all */
   readonly targets?: readonly string[];
-  /** `up` without the preview before it, as the CLI's `--skip-preview`. @default false */
+  /** Runs `up` without a preview, like `--skip-preview` of the CLI. @default false */
   readonly skipPreview?: boolean;
   readonly onLine?: (line: string) => void;
 }
 
-/** Drives one stack, under the Pulumi CLI or under the lab's engine. A command that fails resolves, with `ok` false. */
+/** Runs one stack with the Pulumi CLI or with the lab's engine. A command that fails resolves with `ok: false`. */
 export interface StackRunner {
   readonly name: "pulumi" | "lab engine";
   preview(options?: CommandOptions): Promise<Result>;
   up(options?: CommandOptions): Promise<Result>;
   refresh(options?: CommandOptions): Promise<Result>;
   destroy(options?: CommandOptions): Promise<Result>;
-  /** Outputs of the stack, secret ones in the clear. Errors: there is no state to read. */
+  /** Outputs of the stack, with secrets in plain text. @throws if there is no state */
   outputs(): Promise<Record<string, unknown>>;
 }
 
-/** Gathers events into a result. */
+/** Collects the events of a command in a result. */
 export function resultOf(exitCode: number, events: readonly EngineEvent[], output: string): Result {
   const diagnostics = events
     .filter((event) => event.event === "diagnostic")

@@ -3,30 +3,30 @@ import { dirname } from "node:path";
 import type { Properties } from "../providers/values";
 import { openSecrets, type SecretsAtRest } from "./secrets-at-rest";
 
-/** A resource as the last operation on it left it. */
+/** A resource after the last operation on it. */
 export interface Resource {
   readonly urn: string;
   readonly type: string;
-  /** Made by a provider; components are not. */
+  /** Whether a provider manages it; false for components. */
   readonly custom: boolean;
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
   readonly parent?: string;
-  /** URNs of what it needs, by property and in all. */
+  /** URNs of the resources that it needs: all of them here, and by property below. */
   readonly dependencies: string[];
   readonly propertyDependencies: Record<string, string[]>;
-  /** URN of the explicit provider, if it has one. */
+  /** URN of the explicit provider, if there is one. */
   readonly provider?: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  /** Only looked up (`get`): never changed or deleted. */
+  /** Only read with `get`; never changed or deleted. */
   readonly external: boolean;
-  /** Replaced; its deletion is still to come. */
+  /** Replaced, and waiting for its deletion. */
   readonly pendingDelete: boolean;
 }
 
-/** An operation that began; one that is found in a state file was cut off. */
+/** An operation that has started. If it is still in a state file when a run starts, the earlier run was interrupted. */
 export interface Pending {
   readonly operation: "create" | "update" | "delete";
   readonly urn: string;
@@ -39,17 +39,17 @@ interface StateFile {
   readonly resources: Resource[];
 }
 
-/** The state of one stack: a JSON file, written whole and atomically after every operation. */
+/** The state of one stack: a JSON file that is replaced atomically after every operation. */
 export class State {
   private resources: Resource[] = [];
-  /** The living ones by URN, since a program declares thousands and each is looked for. */
+  /** Resources that are not pending deletion, by URN: a program declares thousands, and each is looked up. */
   private living = new Map<string, Resource>();
   private pending: Pending[] = [];
   private secrets: SecretsAtRest;
 
   /**
-   * @param persistent false for a preview: nothing is written
-   * Errors: the passphrase is missing or wrong.
+   * @param persistent false for a preview, which writes nothing
+   * @throws if the passphrase is missing or wrong
    */
   constructor(
     private readonly file: string,
@@ -66,17 +66,17 @@ export class State {
     for (const resource of stored.resources) this.add(this.converted(resource, this.secrets.unlock));
   }
 
-  /** Every resource, those made first first. */
+  /** All resources, in the order of their creation. */
   all(): readonly Resource[] {
     return this.resources;
   }
 
-  /** The living resource of this URN. */
+  /** The resource with this URN that is not pending deletion. */
   find(urn: string): Resource | undefined {
     return this.living.get(urn);
   }
 
-  /** Operations that were under way when the last process died; they are forgotten by being told. */
+  /** Returns the operations that were in progress when an earlier process died, and removes them from the state. */
   takeInterrupted(): Pending[] {
     const interrupted = this.pending;
     this.pending = [];
@@ -89,13 +89,13 @@ export class State {
     this.save();
   }
 
-  /** Ends a begun operation that came to nothing. */
+  /** Removes an operation that failed. */
   abandon(pending: Pending): void {
     this.pending = this.pending.filter((one) => one !== pending);
     this.save();
   }
 
-  /** Puts the resource in the place of `old`, or at the end, and ends the operation. */
+  /** Replaces `old` by the resource, or appends it, and removes the pending operation. */
   put(resource: Resource, old?: Resource, pending?: Pending): void {
     const place = old === undefined ? -1 : this.resources.indexOf(old);
     if (old !== undefined && place >= 0) {
@@ -121,7 +121,7 @@ export class State {
     if (!resource.pendingDelete) this.living.set(resource.urn, resource);
   }
 
-  /** A replacement may live under the URN by now. */
+  /** Removes a resource from the index, unless the URN already belongs to its replacement. */
   private bury(resource: Resource): void {
     if (this.living.get(resource.urn) === resource) this.living.delete(resource.urn);
   }

@@ -1,6 +1,6 @@
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
-/** Names resources as Pulumi does: `urn:pulumi:<stack>::<project>::<types of the parents and itself>::<name>`. */
+/** Creates a URN as Pulumi does: `urn:pulumi:<stack>::<project>::<types of the parents and itself>::<name>`. */
 export function makeUrn(
   stack: string,
   project: string,

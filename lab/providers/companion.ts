@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 
-/** Makes the child end with this process: SIGTERM when this process exits before it. Returns the child. */
+/** Sends the child SIGTERM when this process exits before it. @returns the child */
 export function companion<Child extends ChildProcess>(child: Child): Child {
   const end = () => child.kill();
   process.once("exit", end);

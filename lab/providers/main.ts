@@ -4,7 +4,7 @@ import { servePlugin } from "./plugin";
 
 const PROVIDERS = { aws: awsProvider, command: commandProvider };
 
-/** Entry of the plugin executables in bin/: `main.ts <aws|command> [engine address]`. */
+/** Entry point of the plugin executables in bin/: `main.ts <aws|command> [engine address]`. */
 async function main([name, engineAddress]: string[]): Promise<void> {
   if (name !== "aws" && name !== "command") {
     throw new Error(

@@ -13,10 +13,10 @@ import { CHANNEL_OPTIONS, fromStruct, listen, toStruct, unary } from "./wire";
 type Handlers = grpc.UntypedServiceImplementation;
 
 /**
- * Serves a provider as a plugin of the Pulumi CLI: gRPC on a free loopback port, which is printed on stdout. The SDK's own
- * `pulumi.provider.main` cannot do it: it knows no preview, no secrets and no `invoke` with unknowns.
+ * Serves a provider as a plugin of the Pulumi CLI, with gRPC on a free loopback port that is printed on stdout. The SDK's own
+ * `pulumi.provider.main` supports neither previews nor secrets nor `invoke` with unknown values.
  *
- * @param engineAddress where the CLI takes log lines; it passes it as the plugin's first argument
+ * @param engineAddress address for log messages, which the CLI passes as the plugin's first argument
  */
 export async function servePlugin(provider: Provider, engineAddress: string | undefined): Promise<void> {
   const logs = engineLog(engineAddress);
@@ -30,7 +30,7 @@ export async function servePlugin(provider: Provider, engineAddress: string | un
   process.stdout.write(`${await listen(server)}\n`);
 }
 
-/** Logging that reaches the CLI's display; without an engine to talk to it goes to stderr. */
+/** Logs to the CLI's display, or to stderr if there is no engine. */
 function engineLog(address: string | undefined): (urn: string) => Log {
   const engine = address ? new EngineClient(address, grpc.credentials.createInsecure(), CHANNEL_OPTIONS) : undefined;
   const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR };

@@ -1,23 +1,23 @@
 import type { Properties } from "./values";
 
-/** One mistake in the inputs of a resource. */
+/** An error in the inputs of a resource. */
 export interface CheckFailure {
-  /** The property at fault; empty when the resource as a whole is. */
+  /** The property with the error; empty if it concerns the resource as a whole. */
   readonly property: string;
   readonly reason: string;
 }
 
-/** What a change of inputs means for a resource that exists. */
+/** What changed inputs mean for an existing resource. */
 export interface Diff {
   /** Top-level properties that changed. */
   readonly changed: string[];
-  /** Those among them that cannot be changed in place. */
+  /** Changed properties that cannot be updated in place. */
   readonly replaces: string[];
-  /** The old resource must be gone before the new one can exist. */
+  /** Whether the old resource must be deleted before the new one can be created. */
   readonly deleteBeforeReplace: boolean;
 }
 
-/** Writes one line for the person who watches; `status` lines are progress, the others are kept. */
+/** Logs one line for people. Lines with `status` report progress and need not be kept. */
 export type Log = (line: string, severity?: "info" | "warning" | "error", status?: boolean) => void;
 
 interface Target {
@@ -28,7 +28,7 @@ interface Target {
 }
 
 export interface CheckRequest extends Target {
-  /** Inputs of the resource as it stands, when there is one. */
+  /** Inputs of the existing resource, if there is one. */
   readonly oldInputs?: Properties;
   readonly inputs: Properties;
 }
@@ -42,7 +42,7 @@ export interface DiffRequest extends Target {
 
 export interface CreateRequest extends Target {
   readonly inputs: Properties;
-  /** True: do nothing, foretell the outputs, with the unknown where only the deed can tell. */
+  /** If true, nothing is created; outputs that only a creation can determine are unknown. */
   readonly preview: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface UpdateRequest extends DiffRequest {
 
 export interface ReadRequest extends Target {
   readonly id: string;
-  /** Empty when the resource is looked up by its id alone. */
+  /** Empty if the resource is read by its id only. */
   readonly inputs: Properties;
   readonly outputs: Properties;
 }
@@ -63,7 +63,7 @@ export interface DeleteRequest extends Target {
   readonly outputs: Properties;
 }
 
-/** A resource as it really is. */
+/** A resource as it currently exists. */
 export interface Reading {
   readonly id: string;
   readonly inputs: Properties;
@@ -71,23 +71,23 @@ export interface Reading {
 }
 
 /**
- * What the lab's providers do, told without a wire format. Values carry no secret markers (the host takes them off and
- * puts them back), and may be `UNKNOWN` while previewing. Two hosts call it: gRPC for the Pulumi CLI, the lab's engine directly.
+ * A provider of the lab, independent of the wire format. Values contain no secret markers, because the host removes them before a call and
+ * restores them afterwards; in a preview they may be `UNKNOWN`. Two hosts use it: the Pulumi CLI through gRPC, the lab's engine directly.
  */
 export interface Provider {
   readonly name: string;
   readonly version: string;
-  /** True: one secret input makes every output secret. */
+  /** Whether a single secret input makes every output secret. */
   readonly spreadsSecrets: boolean;
-  /** Takes the provider's configuration. Errors: an unknown key, by name. */
+  /** Sets the provider's configuration. @throws if a key is unknown */
   configure(config: Properties): Promise<void>;
   check(request: CheckRequest): Promise<{ inputs: Properties; failures: CheckFailure[] }>;
   diff(request: DiffRequest): Promise<Diff>;
   create(request: CreateRequest): Promise<{ id: string; outputs: Properties }>;
   update(request: UpdateRequest): Promise<Properties>;
-  /** Undefined when the resource is gone. */
+  /** Undefined if the resource does not exist. */
   read(request: ReadRequest): Promise<Reading | undefined>;
-  /** A resource that is gone already counts as deleted. */
+  /** Succeeds if the resource does not exist. */
   delete(request: DeleteRequest): Promise<void>;
   invoke(token: string, args: Properties): Promise<Properties>;
 }

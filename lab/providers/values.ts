@@ -1,28 +1,28 @@
-/** A value as it travels between a program, an engine and a provider: JSON, plus markers for the unknown, secrets and assets. */
+/** A value that is passed between program, engine and provider: JSON, with markers for unknown values, secrets and assets. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 
-/** The properties of one resource, or the arguments of one invoke. */
+/** The properties of one resource, or the arguments of an invoke. */
 export type Properties = { [key: string]: Value };
 
-/** Stands for a value that a preview cannot know. It is the marker of Pulumi's own wire format. */
+/** Stands for a value that is unknown in a preview; the marker in Pulumi's wire format. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The key under which Pulumi's wire format says what a marked object is. */
+/** The key with which Pulumi's wire format marks special objects. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** Tells whether the value is an object, not a list and not null. */
+/** Whether the value is an object, that is, neither a list nor null. */
 export function isObject(value: Value | undefined): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Tells whether an unknown stands anywhere in the value. */
+/** Whether the value contains an unknown value at any depth. */
 export function containsUnknown(value: Value | undefined): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
   return value === UNKNOWN;
 }
 
-/** Deep equality; a key that is absent equals a key that holds null, as in Pulumi's own comparison. */
+/** Deep equality. As in Pulumi's comparison, a missing key equals a key with the value null. */
 export function equal(left: Value | undefined, right: Value | undefined): boolean {
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => equal(item, right[index]));
@@ -31,7 +31,7 @@ export function equal(left: Value | undefined, right: Value | undefined): boolea
   return (left ?? null) === (right ?? null);
 }
 
-/** The top-level keys in which two sets of properties differ; Pulumi's internal keys (`__…`) do not count. */
+/** The top-level keys whose values differ, without Pulumi's internal keys (`__…`). */
 export function changedKeys(left: Properties, right: Properties): string[] {
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].filter((key) => !key.startsWith("__") && !equal(left[key], right[key])).sort();

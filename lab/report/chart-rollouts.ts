@@ -4,7 +4,7 @@ import { escapeText, round, type Scale } from "./svg";
 export const ROLLOUTS_HEIGHT = 24;
 const BAR_HEIGHT = 12;
 
-/** A stretch of one rollout in which it went one way. */
+/** A period of a rollout in one direction: forward, or back to the previous version. */
 interface Stretch {
   readonly id: string;
   readonly way: "out" | "back";
@@ -12,7 +12,7 @@ interface Stretch {
   to: number;
 }
 
-/** Instance refreshes as bars: how long each went out, and how long it was taken back; beside the name, how they ended. */
+/** Draws instance refreshes as bars that show how long each went forward and how long it was rolled back; the label says how they ended. */
 export function drawRollouts(samples: readonly Sample[], x: Scale, y: number): string[] {
   const seen = samples.flatMap(({ seconds, rollout }) => (rollout ? [{ seconds, ...rollout }] : []));
   const bars = stretchesOf(seen).map(({ way, from, to }) => {
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
   Cancelled: "cancelled",
 };
 
-/** @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
+/** Direction for each status. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html */
 const WAY: Readonly<Record<string, Stretch["way"]>> = {
   Pending: "out",
   InProgress: "out",
@@ -42,7 +42,7 @@ const WAY: Readonly<Record<string, Stretch["way"]>> = {
   RollbackInProgress: "back",
 };
 
-/** A stretch reaches to the sample in which the next thing was seen. */
+/** A period extends to the sample in which the next one starts. */
 function stretchesOf(seen: readonly (RolloutSample & { readonly seconds: number })[]): Stretch[] {
   const stretches: Stretch[] = [];
   let open: Stretch | undefined;

@@ -3,30 +3,30 @@ import { escapeText, round, type Scale } from "./svg";
 
 const CHIP_RADIUS = 10;
 const LANE_HEIGHT = 24;
-/** Of a letter of a step's name; a little more than it takes, so that names do not touch. */
+/** Pixels per letter of a step's name, slightly more than a letter needs, so that names do not touch. */
 const LETTER_WIDTH = 7;
 const GAP = 8;
 
-/** Where a step is drawn. */
+/** The position at which a step is drawn. */
 interface PlacedStep {
   readonly step: StepRecord;
   readonly number: number;
   readonly from: number;
   readonly to: number;
   readonly middle: number;
-  /** From the bottom, 0 on. */
+  /** Number of the lane, counted from 0 at the bottom. */
   readonly lane: number;
-  /** Whether its name stands left of its number, for want of room on the right. */
+  /** Whether the name is to the left of the number, because there is no room on the right. */
   readonly leftwards: boolean;
 }
 
 export interface StepLayout {
   readonly placed: readonly PlacedStep[];
-  /** Of all lanes. */
+  /** Height of all lanes together. */
   readonly height: number;
 }
 
-/** Number and name of each step stand over the middle of its band, as low as they do not meet others. */
+/** Places number and name of each step above the middle of its band, in the lowest lane where they do not overlap others. */
 export function layOutSteps(steps: readonly StepRecord[], x: Scale, width: number): StepLayout {
   const ends: number[][] = [];
   const placed = steps.map((step, index): PlacedStep => {
@@ -46,7 +46,7 @@ export function layOutSteps(steps: readonly StepRecord[], x: Scale, width: numbe
   return { placed, height: Math.max(1, ends.length) * LANE_HEIGHT + GAP };
 }
 
-/** Bands behind everything, then lines from the numbers to their bands, then numbers and names. */
+/** Draws the bands in the background, then the lines from numbers to bands, then numbers and names. */
 export function drawSteps({ placed, height }: StepLayout, bottom: number): string[] {
   const laneY = (lane: number) => height - GAP - lane * LANE_HEIGHT - LANE_HEIGHT / 2;
   return [

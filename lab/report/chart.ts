@@ -8,24 +8,24 @@ export interface Panel {
   readonly label: string;
   readonly unit: string;
   readonly key: "cpu" | "instances" | "nodes" | "queue";
-  /** CSS class that colours it. */
+  /** CSS class that sets its color. */
   readonly colour: string;
-  /** A count changes at once, a percentage is a slope. */
+  /** Whether the line has steps, as for a count, instead of slopes, as for a percentage. */
   readonly stepped: boolean;
-  /** Least top of the scale. */
+  /** Minimum for the upper end of the scale. */
   readonly atLeast: number;
 }
 
 const LEFT = 48;
 const RIGHT = 12;
 const PANEL_HEIGHT = 76;
-/** Above each panel, for its name. */
+/** Space above each panel for its label. */
 const HEADING = 38;
 const AXIS_HEIGHT = 30;
-/** Pixels that a label of the axis wants. */
+/** Minimum pixels for a label of the axis. */
 const TICK_WIDTH = 56;
 
-/** Panels one above the other over one time axis, with a band, a number and a name for every step. @param width of the picture, to be shown as it is */
+/** Draws panels one above the other on a common time axis, with a band, a number and a name for each step. @param width in pixels, unscaled */
 export function drawTimeline(panels: readonly Panel[], run: RunRecord, width: number): string {
   const x: Scale = (seconds) => LEFT + (seconds / Math.max(run.seconds, 1)) * (width - LEFT - RIGHT);
   const steps = layOutSteps(run.steps, x, width);
@@ -89,7 +89,7 @@ function spoken(panels: readonly Panel[], { samples }: RunRecord): string {
   return escapeText(peaks.join(", "));
 }
 
-/** Stretches without a gap: a missing value is a gap in the line, not a zero. */
+/** Splits the line where values are missing: a missing value is a gap and not a zero. */
 function runsOf(samples: readonly Sample[], key: Panel["key"]): Point[][] {
   const runs: Point[][] = [[]];
   for (const { seconds: at, [key]: value } of samples) {

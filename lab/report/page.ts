@@ -10,11 +10,11 @@ const panels: readonly Panel[] = [
   { label: "Messages in the queue", unit: "", key: "queue", colour: "queue", stepped: true, atLeast: 2 },
 ];
 
-/** Pixels of the picture on a desk, and on a phone. */
+/** Widths of the picture in pixels, for a desktop and for a phone. */
 const WIDE = 1120;
 const NARROW = 340;
 
-/** One page that needs nothing else: the run's result, its timeline and its steps. */
+/** Renders one self-contained page with the result, the timeline and the steps of the run. */
 export function renderPage(run: RunRecord): string {
   const verdict = run.held ? "every step held" : "a step did not hold";
   return `<!doctype html>

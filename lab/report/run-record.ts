@@ -1,41 +1,40 @@
-/** One look at the world while the story plays. A value that does not exist yet, or no more, is missing. */
+/** Measurements at one moment of the run. A value is missing if it does not exist yet or no longer exists. */
 export interface Sample {
   /** Seconds since the run began. */
   readonly seconds: number;
-  /** CPU of the group, percent, as CloudWatch has it. */
+  /** CPU utilization of the group in percent, from CloudWatch. */
   readonly cpu?: number;
-  /** Instances in service. */
+  /** Number of instances in service. */
   readonly instances?: number;
-  /** Nodes in the Chef server. */
+  /** Number of nodes on the Chef server. */
   readonly nodes?: number;
-  /** Messages in the group's queue. */
+  /** Number of messages in the group's queue. */
   readonly queue?: number;
-  /** The newest rollout of the group. */
+  /** The group's most recent rollout. */
   readonly rollout?: RolloutSample;
 }
 
-/** An instance refresh, as AWS describes it. */
+/** An instance refresh as AWS describes it. */
 export interface RolloutSample {
   readonly id: string;
   readonly status: string;
 }
 
-/** How a step went. */
+/** The result of a step. */
 export interface StepRecord {
   readonly name: string;
   readonly title: string;
   /** Seconds since the run began. */
   readonly startedAt: number;
-  /** How long it took. */
   readonly seconds: number;
   readonly held: boolean;
-  /** The figure that proves it, or why it failed. */
+  /** The figure that proves success, or the reason of the failure. */
   readonly figure: string;
 }
 
-/** A run of the lab, as `run.json` in the run's folder and the report show it. */
+/** A run of the lab as it is shown in the report and in `run.json` in the run's folder. */
 export interface RunRecord {
-  /** Whether every step held. */
+  /** Whether every step succeeded. */
   readonly held: boolean;
   readonly startedAt: string;
   readonly seconds: number;
@@ -43,7 +42,7 @@ export interface RunRecord {
   readonly reaper: string;
   readonly runDir: string;
   readonly steps: readonly StepRecord[];
-  /** What the program said of itself. */
+  /** Outputs of the stack. */
   readonly outputs?: unknown;
   readonly samples: readonly Sample[];
 }

@@ -4,12 +4,12 @@ import { findGroup, newestRefresh } from "../story/group-view";
 import { queueDepth } from "../story/queue-view";
 import type { Sample } from "./run-record";
 
-/** Looks at the lab once a second, for the live lines and the report. */
+/** Takes a sample of the lab every second, for the live lines and the report. */
 export interface Sampler {
   /** All samples so far, oldest first. */
   readonly samples: readonly Sample[];
   latest(): Sample | undefined;
-  /** From now on this queue's depth is sampled too. */
+  /** From now on, samples include the depth of this queue. */
   followQueue(queueUrl: string | undefined): void;
   stop(): void;
 }
@@ -17,13 +17,13 @@ export interface Sampler {
 const everyMilliseconds = 1000;
 const metricWindowSeconds = 6;
 
-/** Samples until it is stopped. What cannot be read (not created yet, just deleted) is missing from that sample. */
+/** Takes samples until it is stopped. A value that cannot be read, such as that of a deleted resource, is missing from the sample. */
 export function startSampler(lab: Lab, groupName: string, runStartedAt: number): Sampler {
   const samples: Sample[] = [];
   let queueUrl: string | undefined;
   let busy = false;
   const timer = setInterval(async () => {
-    // A slow answer must not make samples overtake each other.
+    // Skip a sample while the previous one is still being taken, so that they stay in order.
     if (!busy) {
       busy = true;
       samples.push(await takeSample(lab, groupName, queueUrl, (Date.now() - runStartedAt) / 1000));
@@ -52,7 +52,7 @@ async function takeSample(lab: Lab, groupName: string, queueUrl: string | undefi
   return { seconds, cpu: group && cpu, instances: group?.inService.length, nodes: nodes?.length, queue, rollout };
 }
 
-/** A sample is a look in passing, never a proof: what does not answer leaves a gap in the line. */
+/** Samples are for display and never prove anything, so an error leaves a gap in the line. */
 function orMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** Looks of the report, in the reader's own choice of light or dark. */
+/** Style sheet of the report; it follows the reader's preference for light or dark. */
 export const style = `
 :root {
   color-scheme: light dark;

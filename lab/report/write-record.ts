@@ -4,16 +4,16 @@ import type { StoryContext } from "../story/context";
 import { renderPage } from "./page";
 import type { RunRecord, StepRecord } from "./run-record";
 
-/** What the run itself knows of how it went. */
+/** The run's own result. */
 export interface Ending {
   readonly held: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** File to write the page to. @default no page */
+  /** Path of the page. @default no page */
   readonly report?: string;
 }
 
-/** Writes `run.json` into the run's folder, and the page where one was asked for. */
+/** Writes `run.json` into the run's folder, and the page if one was requested. */
 export function writeRecord(context: StoryContext, steps: readonly StepRecord[], ending: Ending): RunRecord {
   const lab = context.find("lab");
   const record: RunRecord = {

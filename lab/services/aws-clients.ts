@@ -8,7 +8,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
-/** One client per service, all at the emulator. */
+/** One client per service, all of which call the emulator. */
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
   readonly cloudWatch: CloudWatchClient;
@@ -21,10 +21,10 @@ export interface AwsClients {
   readonly ssm: SSMClient;
 }
 
-/** The region the lab plays in. */
+/** The region that the lab uses. */
 export const labRegion = "us-east-1";
 
-/** Clients of an emulator at `endpoint`, whatever the caller's own AWS settings are. */
+/** Clients of the emulator at `endpoint`, regardless of the caller's own AWS settings. */
 export function createAwsClients(endpoint: string): AwsClients {
   const settings = {
     endpoint,

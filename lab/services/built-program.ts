@@ -6,15 +6,15 @@ import { projectRoot } from "./places";
 const built = new Map<string, string>();
 
 /**
- * A program of this repository as one file, built once for all who start it from this process: from its sources, each start takes a
- * second of a core to find and translate its modules, and longer where it loads AWS's SDK.
+ * Bundles a program of this repository into one file, once per process for everyone who starts it. A start from the sources would take
+ * a second of CPU time to find and compile the modules, and longer if it loads the AWS SDK.
  *
  * @param entry path from the project's root
  */
 export function builtProgram(entry: string): string {
   const known = built.get(entry);
   if (known !== undefined) return known;
-  // Below the project, so that what stays outside of the file is found
+  // Inside the project, so that packages that are not bundled are found
   const folder = join(projectRoot, ".lab", `built-${process.pid}`);
   if (built.size === 0) process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, entry.replaceAll("/", "-").replace(/ts$/, "js"));

@@ -4,10 +4,10 @@ import { signedHeaders } from "../../chef";
 import type { ChefServer } from "./goiardi";
 
 /**
- * A call that only the lab's admin may make.
+ * Makes a call that only the lab's admin is allowed to make.
  *
- * @param body JSON text, or a file's
- * @throws on any answer but a success
+ * @param body JSON text, or the content of a file
+ * @throws if the status is not a success
  */
 export async function callAsAdmin(
   chef: ChefServer,

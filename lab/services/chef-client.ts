@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** Which Chef client the instances have. */
+/** The Chef client on the instances. */
 export interface LabChefClient {
-  /** What the emulator is told: the stand-in's layout, or the root of a genuine one. */
+  /** Argument for the emulator: the layout of the stand-in, or the root folder of a genuine client. */
   readonly source: string;
   readonly distribution: "chef" | "cinc";
-  /** For people. */
+  /** Description for people. */
   readonly title: string;
 }
 
 const DISTRIBUTIONS = ["cinc", "chef"] as const;
 
 /**
- * The client that was asked for: `chef` or `cinc` is the stand-in in the layout of that package, anything else a folder with
- * opt/chef or opt/cinc in it.
+ * Chooses the client. `chef` or `cinc` selects the stand-in with the layout of that package; anything else is a folder that contains
+ * opt/chef or opt/cinc.
  *
- * @param asked nothing: the genuine one of this machine where it has one, otherwise the stand-in in Cinc's layout
- * @throws when the folder holds no client
+ * @param asked if missing: the genuine client of this machine if it has one, otherwise the stand-in with Cinc's layout
+ * @throws if the folder contains no client
  */
 export function chooseChefClient(asked: string | undefined, machine = "/"): LabChefClient {
   const standIn = DISTRIBUTIONS.find((name) => name === asked);

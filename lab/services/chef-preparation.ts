@@ -13,7 +13,7 @@ export interface PreparedClient {
   readonly parameter: string;
 }
 
-/** Who registers nodes and who deletes them. */
+/** The clients that register nodes and delete them. */
 export interface PreparedClients {
   readonly validator: PreparedClient;
   readonly operator: PreparedClient;
@@ -23,8 +23,8 @@ const validatorName = "chef-validator";
 const operatorName = "operator";
 
 /**
- * Creates the operator (goiardi lets only an admin delete what others own) and puts both keys where the stack refers to
- * them: SSM SecureString parameters. On disk they are in files of mode 0600 in the run's folder.
+ * Creates the operator (goiardi lets only an admin delete the objects of other clients) and stores both keys where the stack refers to
+ * them, in SSM parameters of type SecureString. On disk the keys are files of mode 0600 in the run's folder.
  */
 export async function prepareChef(chef: ChefServer, ssm: SSMClient, runDir: string): Promise<PreparedClients> {
   const operator = {

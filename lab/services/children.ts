@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const graceSeconds = 20;
 
 /**
- * Ends what this process has started besides `spared`, such as an engine in the middle of an update: SIGTERM, and SIGKILL to
- * what has not ended after 20 s.
+ * Ends the child processes of this process except those in `spared`, for instance an engine in the middle of an update. Sends SIGTERM, and
+ * SIGKILL to those that are still running after 20 s.
  */
 export async function endChildren(spared: readonly number[]): Promise<void> {
   const others = (): number[] => childrenOf(process.pid).filter((pid) => !spared.includes(pid));
@@ -17,7 +17,7 @@ export async function endChildren(spared: readonly number[]): Promise<void> {
   signalAll(others(), "SIGKILL");
 }
 
-/** Living children; the kernel keeps this list. */
+/** Running child processes, from the list that the kernel keeps. */
 function childrenOf(pid: number): number[] {
   const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
   return listed.split(" ").filter(Boolean).map(Number);

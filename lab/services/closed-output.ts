@@ -1,6 +1,6 @@
 /**
- * Lets the run go on where whoever reads its output goes away, as `head` does: what was started is stopped in good order, and the report is
- * written. Without a listener Node ends with the first line that nobody takes.
+ * Lets the run continue when the reader of its output goes away, as `head` does, so that everything is stopped properly and the report is
+ * written. Without a listener, Node exits at the first line that it cannot write.
  *
  * @see https://nodejs.org/api/process.html#a-note-on-process-io
  */

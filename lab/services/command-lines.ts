@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Command lines of all living processes, arguments separated by zero bytes. */
+/** Command lines of all running processes, with arguments separated by zero bytes. */
 export function commandLines(): string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map((pid) => readIfThere(`/proc/${pid}/cmdline`));
 }
 
-/** A process may end between the listing and the reading. */
+/** Reads the file, or returns an empty text if the process has ended in the meantime. */
 function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { callAsAdmin } from "./chef-admin";
 import type { ChefServer } from "./goiardi";
 
-/** The cookbooks that the staging run lists name, small ones of the lab's own, so that a genuine client really converges. */
+/** The cookbooks in the staging run lists. They are small ones of the lab's own, so that a genuine client really converges. */
 const COOKBOOKS: Readonly<Record<string, string>> = {
   base: 'directory "/etc/lab"\n\nfile "/etc/lab/base" do\n  content "base\\n"\n  mode "0644"\nend\n',
   web: 'directory "/etc/lab"\n\nfile "/etc/lab/web" do\n  content "web\\n"\n  mode "0644"\nend\n',
 };
 const VERSION = "1.0.0";
 
-/** Uploads them as knife does: each file by its checksum into a sandbox, then the cookbook that names the checksums. */
+/** Uploads them as knife does: each file by its checksum into a sandbox, then the cookbook that refers to the checksums. */
 export async function uploadCookbooks(chef: ChefServer): Promise<void> {
   for (const [name, recipe] of Object.entries(COOKBOOKS)) {
     const files = { "recipes/default.rb": recipe, "metadata.json": JSON.stringify({ name, version: VERSION }) };

@@ -2,29 +2,29 @@ import { join } from "node:path";
 import { places, projectRoot } from "./places";
 import { answers, type Service, startReadyService } from "./process";
 
-/** The AWS emulator (moto with the lab's extension), whose instances are sandboxes on this machine. */
+/** The AWS emulator: moto with the lab's extension. Its instances are sandboxes on this machine. */
 export interface Emulator {
   readonly service: Service;
   readonly endpoint: string;
   readonly sshPort: number;
 }
 
-/** Ports and periods of the emulator. */
+/** Ports and intervals of the emulator. */
 export interface EmulatorOptions {
   readonly port: number;
-  /** Where each instance's sshd is reached, on the instance's own loopback address. */
+  /** Port of each instance's sshd, on the instance's own loopback address. */
   readonly sshPort: number;
-  /** Ports of this machine that instances may reach besides the emulator's own. */
+  /** Ports of this machine that instances may reach, in addition to the emulator's. */
   readonly forwards: readonly number[];
-  /** The client of the instances, as `main.py --help` has it. @default "cinc", the stand-in in Cinc's layout */
+  /** Chef client of the instances, as in `main.py --help`. @default "cinc", the stand-in with Cinc's layout */
   readonly chefClient?: string;
-  /** Seconds between two CPU figures of an instance. @default 1 */
+  /** Seconds between two CPU metrics of an instance. @default 1 */
   readonly metricSeconds?: number;
-  /** Seconds between two looks at alarms, groups and queues. @default 0.5 */
+  /** Seconds between two evaluations of alarms, groups and queues. @default 0.5 */
   readonly tickSeconds?: number;
 }
 
-/** Starts the emulator and waits until it answers. SIGTERM ends it and every sandbox. */
+/** Starts the emulator and waits until it responds. SIGTERM stops it and every sandbox. */
 export async function startEmulator(runDir: string, options: EmulatorOptions): Promise<Emulator> {
   const endpoint = `http://127.0.0.1:${options.port}`;
   const settings = {

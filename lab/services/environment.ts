@@ -2,21 +2,21 @@ import { delimiter, dirname, join } from "node:path";
 import { labRegion } from "./aws-clients";
 import { places } from "./places";
 
-/** Settings of the caller's that would lead out of the lab. */
+/** Environment variables of the caller that could lead to accounts outside the lab. */
 const outward = /^(AWS_|PKR_|PACKER_|REAPER_|CHEF_|BAKE_)/;
 
-/** Removes from this process what would lead its own children, and the engine's, to the caller's accounts. */
+/** Removes those variables from this process, so that neither its children nor the engine use the caller's accounts. */
 export function forgetOutwardSettings(): void {
   for (const name of Object.keys(process.env).filter((each) => outward.test(each))) {
     delete process.env[name];
   }
-  // The SDK says at every start that it will want a newer Node; here that would only drown the live lines.
+  // The SDK would warn at every start that it will require a newer Node, which would drown the live lines.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 }
 
 /**
- * The environment of everything the lab starts: the standard AWS variables lead to the emulator, Packer and the aws CLI
- * are those of the lab, and nothing of the caller's own accounts is passed on.
+ * The environment for everything that the lab starts: the standard AWS variables point to the emulator, Packer and the aws CLI are the
+ * lab's, and nothing that refers to the caller's own accounts is passed on.
  */
 export function labEnvironment(endpoint: string, sshPort: number): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => !outward.test(name));

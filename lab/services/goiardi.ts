@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { places } from "./places";
 import { answers, type Service, startReadyService } from "./process";
 
-/** A Chef server (goiardi) with authentication on. */
+/** A Chef server (goiardi) that requires authentication. */
 export interface ChefServer {
   readonly service: Service;
   readonly url: string;
   readonly port: number;
-  /** Files, mode 0600, in the run's folder. */
+  /** Key files of mode 0600 in the run's folder. */
   readonly keyFiles: { readonly admin: string; readonly validator: string };
 }
 
-/** Starts goiardi on loopback; it makes its own admin and validator keys, which takes it one to three seconds. */
+/** Starts goiardi on the loopback address. It generates its own admin and validator keys, which takes one to three seconds. */
 export async function startGoiardi(runDir: string, port: number): Promise<ChefServer> {
   const folder = join(runDir, "goiardi");
   mkdirSync(folder, { mode: 0o700 });

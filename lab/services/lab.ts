@@ -11,7 +11,7 @@ import { type ChefServer, startGoiardi } from "./goiardi";
 import { makeRunDir } from "./places";
 import { type Service, type ServiceOptions, startService } from "./process";
 
-/** The lab's servers, ready to be used. */
+/** The running servers of the lab. */
 export interface Lab {
   /** Folder of this run: logs, state, images, instances. */
   readonly runDir: string;
@@ -22,24 +22,24 @@ export interface Lab {
   /** Validator and operator of the Chef server; their private keys are in files and in SSM. */
   readonly keys: PreparedClients;
   readonly aws: AwsClients;
-  /** The Chef server, asked as the operator. */
+  /** A client of the Chef server with the operator's key. */
   readonly chef: ChefClient;
-  /** For what is started against the lab: the stack, the worker, the aws CLI. */
+  /** Environment variables for what runs against the lab: the stack, the worker, the aws CLI. */
   readonly environment: Record<string, string>;
   readonly services: readonly Service[];
-  /** Starts one more process in the lab's environment; its log is in the run's folder, and it ends with the lab. */
+  /** Starts another process with the lab's environment. Its log is in the run's folder, and it is stopped with the lab. */
   run(options: Omit<ServiceOptions, "logFile">): Service;
-  /** Ends both servers and every sandbox; later calls return the same promise. */
+  /** Stops the servers and every sandbox. Later calls return the same promise. */
   stop(): Promise<void>;
 }
 
-/** What a caller may choose; the rest is picked. */
+/** What a caller may set; the lab chooses everything else. */
 export interface LabOptions extends Pick<EmulatorOptions, "metricSeconds" | "tickSeconds" | "chefClient"> {
   /** @default a new folder under .lab/runs */
   readonly runDir?: string;
 }
 
-/** Starts the AWS emulator and the Chef server on free ports of loopback and prepares the Chef clients. */
+/** Starts the AWS emulator and the Chef server on free loopback ports and prepares the Chef clients. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const runDir = options.runDir ?? makeRunDir();
   const started: Service[] = [];
@@ -70,7 +70,7 @@ async function startServers(runDir: string, options: LabOptions, started: Servic
   return { chef, emulator };
 }
 
-/** Waits for both even when one fails, so that whatever started is known and can be stopped. */
+/** Waits for both even if one fails, so that whatever started is known and can be stopped. */
 async function allOrFirstError<A, B>(promises: [Promise<A>, Promise<B>]): Promise<[A, B]> {
   const [first, second] = await Promise.allSettled(promises);
   if (first.status === "rejected") {
@@ -119,7 +119,7 @@ function labOf({ runDir, chef, emulator, aws, keys }: Parts, services: Service[]
   };
 }
 
-/** The Chef server last: the worker and the sandboxes may still be talking to it. */
+/** Stops the Chef server last, since the worker and the sandboxes may still be using it. */
 async function stopAll(services: readonly Service[]): Promise<void> {
   const chefLast = [...services].sort((a, b) => Number(a.name === "goiardi") - Number(b.name === "goiardi"));
   for (const service of chefLast) {

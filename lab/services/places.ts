@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 /** The project's root folder. */
 export const projectRoot = resolve(__dirname, "..", "..");
 
-/** What `lab/setup.sh` put where. */
+/** Paths of what `lab/setup.sh` installs, and of the lab's own files. */
 export const places = {
   tools: join(projectRoot, ".lab", "tools"),
   python: join(projectRoot, ".lab", "venv", "bin", "python"),
@@ -16,7 +16,7 @@ export const places = {
 
 const keptRuns = 3;
 
-/** Makes the folder of a new run, readable by its owner alone, and removes all but the last few of the earlier ones. */
+/** Creates the folder of a new run, readable only by its owner, and removes all but the last few older ones. */
 export function makeRunDir(): string {
   mkdirSync(places.runs, { recursive: true });
   forgetOldRuns();
@@ -26,7 +26,7 @@ export function makeRunDir(): string {
   return runDir;
 }
 
-/** Names start with the time, so they sort by age; a run whose process still lives is left alone. */
+/** Names start with the time, so they sort by age. Runs whose process is still alive are kept. */
 function forgetOldRuns(): void {
   const finished = readdirSync(places.runs)
     .sort()

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A server of the lab: how it is started and where its output goes. */
+/** How a server of the lab is started and where its output goes. */
 export interface ServiceOptions {
   readonly name: string;
   readonly command: string;
@@ -13,22 +13,22 @@ export interface ServiceOptions {
   readonly workingDirectory?: string;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface Service {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Throws, with the last lines of the log, when the process has ended. */
+  /** @throws an error with the last lines of the log if the process has ended */
   assertRunning(): void;
-  /** SIGTERM to its process group, SIGKILL after `graceSeconds` (default 15). */
+  /** Sends SIGTERM to its process group, and SIGKILL after `graceSeconds` (default 15). */
   stop(graceSeconds?: number): Promise<void>;
 }
 
 const shownLogLines = 15;
 
 /**
- * Starts a server in a process group of its own. `setpriv --pdeathsig` has the kernel end it even when the lab is killed
- * by SIGKILL and cannot clean up.
+ * Starts a server in a process group of its own. With `setpriv --pdeathsig` the kernel ends it even if the lab is killed by SIGKILL and
+ * cannot clean up.
  */
 export function startService(options: ServiceOptions): Service {
   const log = openSync(options.logFile, "a");
@@ -55,7 +55,7 @@ export function startService(options: ServiceOptions): Service {
 
 const readyWithinSeconds = 60;
 
-/** Starts a server and waits until `isReady` holds. A server that never does is stopped before the error is thrown. */
+/** Starts a server and waits until `isReady` returns true. If it never does, the server is stopped before the error is thrown. */
 export async function startReadyService(options: ServiceOptions, isReady: () => Promise<boolean>): Promise<Service> {
   const service = startService(options);
   try {
@@ -67,7 +67,7 @@ export async function startReadyService(options: ServiceOptions, isReady: () => 
   }
 }
 
-/** Polls `isReady` until it holds; fails early when the process ends, and late after `timeoutSeconds`. */
+/** Polls `isReady` until it returns true. @throws as soon as the process ends, or after `timeoutSeconds` */
 async function untilReady(service: Service, isReady: () => Promise<boolean>, timeoutSeconds: number): Promise<void> {
   const deadline = Date.now() + timeoutSeconds * 1000;
   while (!(await isReady())) {
@@ -81,7 +81,7 @@ async function untilReady(service: Service, isReady: () => Promise<boolean>, tim
   }
 }
 
-/** Whether a GET on the address answers with status 200. A refused connection is a "not yet". */
+/** Whether a GET request gets status 200. A refused connection means "not yet". */
 export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });

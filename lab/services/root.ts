@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Sandboxes need root (mount and network namespaces). As another user, starts this very command again through sudo.
+ * Sandboxes need root for mount and network namespaces. As another user, this starts the same command again with sudo.
  *
- * @returns the exit code of that command, or undefined where this process is root already
+ * @returns the exit code of that command, or undefined if this process already runs as root
  */
 export function runAsRoot(): number | undefined {
   if (process.getuid?.() === 0) {
     return undefined;
   }
-  // sudo resets PATH and most of the environment; what the lab reads of it is handed on by name.
+  // sudo resets PATH and most of the environment, so the variables that the lab reads are passed by name.
   const kept = ["PATH", "CI", "TERM", "HOME", "PULUMI_HOME"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [`${name}=${value}`];

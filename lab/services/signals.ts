@@ -1,19 +1,19 @@
-/** The user, or whoever supervises the lab, wants it to end. */
+/** A request to end the lab, from the user or a supervisor. */
 export interface Interruption {
   readonly signal: NodeJS.Signals;
-  /** What a shell expects of a program that this signal ended. */
+  /** The exit code that a shell expects of a program that this signal ended. */
   readonly exitCode: number;
 }
 
-/** Signals that end the lab in good order. */
+/** Signals after which the lab stops in an orderly way. */
 export interface Signals {
-  /** The next signal from now on. */
+  /** Resolves at the next signal from now on. */
   next(): Promise<Interruption>;
 }
 
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Takes over the signals for the rest of the process's life. */
+/** Handles the signals until the process ends. */
 export function watchSignals(): Signals {
   const waiting: ((interruption: Interruption) => void)[] = [];
   for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {

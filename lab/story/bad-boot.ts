@@ -1,10 +1,10 @@
 import type { Step } from "./context";
 import { describeGroup, refreshOf } from "./group-view";
 
-/** An environment that the Chef server has not: user data is fine, the first Chef run is not. */
+/** An environment that does not exist on the Chef server: user data succeeds, but the first Chef run fails. */
 const change = { groups: { web: { environment: "nowhere" } } };
 
-/** What cannot converge goes out, is stopped at its first instance and taken back; the version before serves all the while. */
+/** A version that cannot converge is rolled out: the rollout stops at the first instance and is rolled back, and the old version keeps serving. */
 export const badBoot: Step = {
   name: "bad boot",
   title: "roll out what cannot converge: `up` fails, the old version serves",

@@ -4,7 +4,7 @@ import type { Step, StoryContext } from "./context";
 import { bakedImages, bakeTags, chefIdentityIn, imageTree, tagOf } from "./image-view";
 import type { Look } from "./until";
 
-/** Begins `up` and watches the bake inside it: node seen, node gone, image clean and tagged. */
+/** Starts `up` and watches the bake in it: the node appears, it disappears, and the image is clean and tagged. */
 export const bake: Step = {
   name: "bake",
   title: "bake the image with Packer",
@@ -33,9 +33,9 @@ export const bake: Step = {
 };
 
 /**
- * Starts `up` without waiting for its end, which a later step does. Its failure must not be overlooked meanwhile.
+ * Starts `up` without waiting for its end, which a later step does. A failure in the meantime must not go unnoticed.
  *
- * @returns a function that throws once `up` has failed
+ * @returns a function that throws if `up` has failed
  */
 function beginUpdate(context: StoryContext): () => void {
   let failure: unknown;
@@ -51,7 +51,7 @@ function beginUpdate(context: StoryContext): () => void {
   };
 }
 
-/** Sees the node that the bake's machine registers, `bake-<name>-<8 hex>`. */
+/** Looks for the node that the build instance registers, `bake-<name>-<8 hex>`. */
 async function lookForNode({ chef }: Lab): Promise<Look<string>> {
   const [nodes, clients] = await Promise.all([chef.listNodes(), chef.listClients()]);
   const node = nodes.find((name) => name.startsWith("bake-") && clients.includes(name));

@@ -2,7 +2,7 @@ import { assertOwnKey, laterRuns, registrationOf } from "./chef-view";
 import type { Step, StoryContext } from "./context";
 import { describeGroup } from "./group-view";
 
-/** Every instance of the group ran its user data and is a Chef node of its own. */
+/** Every instance of the group has run its user data and is registered as its own Chef node. */
 export const boot: Step = {
   name: "boot",
   title: "instances boot and register by their user data, and converge again by hand",
@@ -14,7 +14,7 @@ export const boot: Step = {
   },
 };
 
-/** Waits until the group has `size` instances in service and each is a converged node; proves each one's key. */
+/** Waits until the group has `size` instances in service that are converged nodes, and verifies each one's key. */
 export async function waitForNodes(context: StoryContext, size: number): Promise<readonly string[]> {
   const lab = context.fact("lab");
   const groupName = context.fact("outputs").groups.web.autoScalingGroupName;

@@ -6,10 +6,10 @@ import { instanceIdOfNode, nodeName } from "../../chef";
 import type { Lab } from "../services/lab";
 import { places } from "../services/places";
 
-/** Whether the Chef server knows an instance: "nothing", only parts, or "converged" (node with its instance id, and client). */
+/** What the Chef server has of an instance: nothing, a part, or a node with the instance id and a client ("converged"). */
 export type Registration = "nothing" | "node only" | "client only" | "not converged" | "converged";
 
-/** What the Chef server knows of an instance of a group. */
+/** Reads what the Chef server has of a group's instance. */
 export async function registrationOf(lab: Lab, groupName: string, instanceId: string): Promise<Registration> {
   const name = nodeName(groupName, instanceId);
   const [node, client] = await Promise.all([lab.chef.getNode(name), lab.chef.getClient(name)]);
@@ -20,9 +20,9 @@ export async function registrationOf(lab: Lab, groupName: string, instanceId: st
 }
 
 /**
- * Proves that the instance holds the private key of its own client, and no validator key.
+ * Proves that the instance has the private key of its own client and no validator key.
  *
- * @throws when a file is there that should not be, or the key belongs to someone else
+ * @throws if a file is left that must be deleted, or if the key belongs to another client
  */
 export async function assertOwnKey(lab: Lab, groupName: string, instanceId: string): Promise<string> {
   const name = nodeName(groupName, instanceId);
@@ -39,7 +39,7 @@ export async function assertOwnKey(lab: Lab, groupName: string, instanceId: stri
   return privateKey;
 }
 
-/** The client saves its node before it ends, and the script goes on after that: a few seconds are its due. */
+/** The client saves its node before it ends, and only then the script deletes files. So this waits a few seconds. */
 async function filesLeft(lab: Lab, instanceId: string): Promise<string[]> {
   for (let second = 0; ; second += 1) {
     const { stdout } = await inside(lab, instanceId, "ls", "/etc/chef");
@@ -55,7 +55,7 @@ function publicPem(privateKey: string): string | Buffer {
   return createPublicKey(createPrivateKey(privateKey)).export({ type: "spki", format: "pem" });
 }
 
-/** Runs the client as timers, cron jobs and people do, by each of its names. @returns the calls, all of which converged */
+/** Runs the client as timers, cron jobs and people do, under each of its names. @returns the names; every run converged */
 export async function laterRuns(lab: Lab, instanceId: string): Promise<string[]> {
   const { stdout } = await inside(lab, instanceId, "sh", "-c", "command -v chef-client; command -v cinc-client; true");
   const names = stdout.split("\n").flatMap((path) => path.split("/").at(-1) || []);
@@ -64,7 +64,7 @@ export async function laterRuns(lab: Lab, instanceId: string): Promise<string[]>
   return names;
 }
 
-/** Runs a command inside a running instance. */
+/** Runs a command in a running instance. */
 function inside(lab: Lab, instanceId: string, ...command: string[]) {
   return promisify(execFile)(places.enter, [lab.runDir, instanceId, ...command], { env: lab.environment });
 }

@@ -7,51 +7,51 @@ import type { StoryOptions } from "./options";
 import type { SecretWatch } from "./secret-watch";
 import { type Look, until, type Wait } from "./until";
 
-/** What steps found out, for the steps after them. */
+/** Results of steps for later steps. */
 export interface Facts {
   readonly lab: Lab;
   readonly stack: LabStack;
   readonly sampler: Sampler;
   readonly secrets: SecretWatch;
-  /** The first `up`, which the step "bake" begins and the step "up" sees to its end. */
+  /** The first `up`. The step "bake" starts it, and the step "up" waits for its end. */
   readonly update: Promise<void>;
   readonly outputs: StackOutputs;
   readonly firstImage: string;
-  /** The instances of the group before anything scaled it. */
+  /** The instances of the group before any scaling. */
   readonly booted: readonly string[];
   readonly load: Load;
-  /** The instance that scaling in terminated. */
+  /** The instance that scale-in terminated. */
   readonly terminated: string;
-  /** What there was before the stack. */
+  /** Everything that existed before the stack. */
   readonly inventory: Inventory;
 }
 
-/** What a step is given. */
+/** What a step receives. */
 export interface StoryContext {
   readonly options: StoryOptions;
   /** When the run began, milliseconds since the epoch. */
   readonly runStartedAt: number;
-  /** What an earlier step found. @throws when that step has not run */
+  /** The result of an earlier step. @throws if that step has not run */
   fact<K extends keyof Facts>(name: K): Facts[K];
-  /** The same, or undefined when that step has not run. */
+  /** The same, or undefined if that step has not run. */
   find<K extends keyof Facts>(name: K): Facts[K] | undefined;
   know<K extends keyof Facts>(name: K, value: Facts[K]): void;
-  /** Shows a figure in the step's live line. */
+  /** Shows a figure on the step's live line. */
   show(figure: string): void;
-  /** Polls; shows what is seen; fails at once when one of the lab's servers has ended. */
+  /** Polls and shows what it sees. @throws after the timeout, or as soon as a server of the lab ends */
   wait<T>(what: string, timeoutSeconds: number, look: () => Promise<Look<T>>): Promise<T>;
 }
 
 /** One step of the story. */
 export interface Step {
   readonly name: string;
-  /** What the step does, for people. */
+  /** Description of the step for people. */
   readonly title: string;
-  /** Plays the step and returns the figure that proves it. @throws when something was not seen */
+  /** Runs the step and returns the figure that proves success. @throws if an expected result is missing */
   run(context: StoryContext): Promise<string>;
 }
 
-/** A context whose live line goes to `show`. */
+/** Creates a context whose live line is written by `show`. */
 export function createContext(
   options: StoryOptions,
   runStartedAt: number,

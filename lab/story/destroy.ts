@@ -1,7 +1,7 @@
 import type { Step } from "./context";
 import { leftOver, takeInventory } from "./inventory";
 
-/** Destroys the stack and lists everything: only what was there before `up` may be left. */
+/** Destroys the stack and lists everything: only what existed before `up` may be left. */
 export const destroy: Step = {
   name: "destroy",
   title: "destroy the stack",

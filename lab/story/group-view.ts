@@ -7,16 +7,16 @@ import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import type { AwsClients } from "../services/aws-clients";
 
-/** An Auto Scaling Group as its describe call shows it. */
+/** An Auto Scaling Group as DescribeAutoScalingGroups returns it. */
 export interface GroupView {
   readonly desired: number;
   /** Ids of the instances in service. */
   readonly inService: readonly string[];
-  /** Ids of all its instances, whatever their state. */
+  /** Ids of all instances in any state. */
   readonly all: readonly string[];
 }
 
-/** The group, or undefined where there is none of that name. */
+/** The group, or undefined if none has this name. */
 export async function findGroup({ autoScaling }: AwsClients, name: string): Promise<GroupView | undefined> {
   const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
   const [group] = (await autoScaling.send(command)).AutoScalingGroups ?? [];
@@ -31,7 +31,7 @@ export async function findGroup({ autoScaling }: AwsClients, name: string): Prom
   };
 }
 
-/** @throws when there is no group of that name */
+/** @throws if no group has this name */
 export async function describeGroup(aws: AwsClients, name: string): Promise<GroupView> {
   const group = await findGroup(aws, name);
   if (!group) {
@@ -47,7 +47,7 @@ export interface AlarmView {
   readonly direction: "out" | "in";
 }
 
-/** The alarms that scale a group; what scales out fires above its threshold. */
+/** The alarms that scale a group. Alarms that scale out fire above their threshold. */
 export async function alarmsOf({ cloudWatch }: AwsClients, groupName: string): Promise<AlarmView[]> {
   const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({}));
   const scales = (action: string) => action.includes(":scalingPolicy:") && action.includes(`/${groupName}:`);
@@ -58,19 +58,19 @@ export async function alarmsOf({ cloudWatch }: AwsClients, groupName: string): P
   }));
 }
 
-/** Why the group did what it did, newest first. */
+/** Causes of the group's scaling activities, newest first. */
 export async function causesOf({ autoScaling }: AwsClients, groupName: string): Promise<string[]> {
   const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName });
   return ((await autoScaling.send(command)).Activities ?? []).map((activity) => activity.Cause ?? "");
 }
 
-/** Status of the newest instance refresh, with its reason where there is one. */
+/** Status of the most recent instance refresh, with its reason if it has one. */
 export async function refreshOf(aws: AwsClients, groupName: string): Promise<string> {
   const newest = await newestRefresh(aws, groupName);
   return [newest?.status ?? "none", newest?.reason].filter(Boolean).join(": ");
 }
 
-/** The newest instance refresh of a group, if it had one. */
+/** The most recent instance refresh of a group, if there is one. */
 export async function newestRefresh({ autoScaling }: AwsClients, groupName: string) {
   const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: groupName });
   const [newest] = (await autoScaling.send(command)).InstanceRefreshes ?? [];
@@ -78,7 +78,7 @@ export async function newestRefresh({ autoScaling }: AwsClients, groupName: stri
   return { id: newest.InstanceRefreshId ?? "", status: newest.Status ?? "", reason: newest.StatusReason };
 }
 
-/** Image of each instance. */
+/** The image of each instance. */
 export async function imagesOf({ ec2 }: AwsClients, instanceIds: readonly string[]): Promise<string[]> {
   if (instanceIds.length === 0) {
     return [];

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { DescribeImagesCommand, type Image } from "@aws-sdk/client-ec2";
 import type { Lab } from "../services/lab";
 
-/** Tags the bake puts on what it makes. */
+/** Tags that the bake puts on images. */
 export const bakeTags = {
   fingerprint: "chef-autoscaling:fingerprint",
   instanceType: "chef-autoscaling:instance-type",
 } as const;
 
-/** The images that bakes of this run made. */
+/** The images that bakes of this run created. */
 export async function bakedImages({ aws }: Lab): Promise<Image[]> {
   const Filters = [{ Name: "tag-key", Values: [bakeTags.fingerprint] }];
   const { Images = [] } = await aws.ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
   return Images;
 }
 
-/** The value of a tag of an image, or undefined. */
+/** The value of an image's tag, or undefined. */
 export function tagOf(image: Image, key: string): string | undefined {
   return image.Tags?.find((tag) => tag.Key === key)?.Value;
 }
@@ -27,10 +27,10 @@ export function imageTree(lab: Lab, imageId: string): string {
   return join(lab.runDir, "images", imageId);
 }
 
-/** Files that make a machine this Chef node or that one; in an image they would make every instance the same. */
+/** Files that identify a Chef node. In an image they would give all instances the same identity. */
 const identityFiles = new Set(["client.pem", "client.rb", "validation.pem", "validator.pem", "first-boot.json"]);
 
-/** Paths, inside the image, of files that belong to one Chef node. */
+/** Paths in the image of files that identify a Chef node. */
 export async function chefIdentityIn(tree: string): Promise<string[]> {
   const entries = await readdir(tree, { recursive: true, withFileTypes: true });
   const isIdentity = (entry: Dirent): boolean => identityFiles.has(entry.name) && !entry.isDirectory();

@@ -13,8 +13,8 @@ import { services } from "./services";
 import { up } from "./up";
 
 /**
- * The whole life of a fleet, up to the point where everything runs. The policy comes before the bake, because it has to
- * judge while there is no image; the bake is the first thing that `up` does.
+ * The whole life of a fleet, up to the point where everything runs. The policy step comes before the bake, because the policy must be
+ * able to decide before an image exists; the bake is the first thing that `up` does.
  */
 export const life: readonly Step[] = [
   services,
@@ -30,5 +30,5 @@ export const life: readonly Step[] = [
   secrets,
 ];
 
-/** The end of it. */
+/** The steps that end it. */
 export const end: readonly Step[] = [destroy];

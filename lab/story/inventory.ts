@@ -19,17 +19,17 @@ import type { Lab } from "../services/lab";
 import { all, ids, type Listings } from "./listings";
 import { platformListings } from "./platform-listings";
 
-/** Names of everything there is, by kind. */
+/** Names of everything that exists, by kind. */
 export type Inventory = Readonly<Record<string, readonly string[]>>;
 
-/** Lists what the Chef server, the emulator and the machine hold of every kind the stack makes. */
+/** Lists everything of the kinds that the stack creates: on the Chef server, in the emulator and on this machine. */
 export async function takeInventory(lab: Lab): Promise<Inventory> {
   const kinds = Object.entries(listings(lab));
   const listed = await Promise.all(kinds.map(async ([kind, list]) => [kind, (await list()).sort()] as const));
   return Object.fromEntries(listed);
 }
 
-/** What `after` holds and `before` did not, each as "kind name". */
+/** What is in `after` but not in `before`, each as "kind name". */
 export function leftOver(before: Inventory, after: Inventory): string[] {
   return Object.entries(after).flatMap(([kind, names]) =>
     names.filter((name) => !before[kind]?.includes(name)).map((name) => `${kind} ${name}`),
@@ -84,7 +84,7 @@ function groupListings({ aws: { autoScaling: client, cloudWatch } }: Lab): Listi
 
 function serviceListings({ aws: { iam, lambda, logs, sns, sqs } }: Lab): Listings {
   return {
-    // Auto Scaling's own role came with the account's first group and stays, as in AWS.
+    // Auto Scaling's service-linked role was created with the account's first group and remains, as in AWS.
     roles: () =>
       all(paginateListRoles({ client: iam }, {}), ({ Roles = [] }) =>
         ids(
@@ -108,7 +108,7 @@ function serviceListings({ aws: { iam, lambda, logs, sns, sqs } }: Lab): Listing
   };
 }
 
-/** Instances of the emulator are processes of this machine; each leaves its process id in its folder while it runs. */
+/** Instances of the emulator are processes on this machine. Each keeps its process id in its folder while it runs. */
 async function runningSandboxes(runDir: string): Promise<string[]> {
   const instances = join(runDir, "instances");
   const running: string[] = [];

@@ -9,50 +9,50 @@ import { projectRoot } from "../services/places";
 import type { StoryOptions } from "./options";
 import { type ConfigPart, settingOf, stackName, stagingConfig, writeStackFile } from "./stack-file";
 
-/** What the program says of one group. */
+/** The stack outputs of one group. */
 export interface GroupOutputs {
   readonly autoScalingGroupName: string;
   readonly topicArn: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** Missing where a worker reads the queue. */
+  /** Missing if a worker reads the queue. */
   readonly reaperFunctionName?: string;
 }
 
-/** What the program says. */
+/** The stack outputs. */
 export interface StackOutputs {
   readonly imageId: string;
   readonly groups: { readonly web: GroupOutputs };
 }
 
-/** What a preview found. */
+/** The result of a preview. */
 export interface Preview {
-  /** Number of resources it would create. */
+  /** Number of resources that would be created. */
   readonly creates: number;
-  /** What mandatory rules of the policy pack refuse, each beginning with the rule's name. */
+  /** Violations of mandatory policy rules, each of which starts with the name of the rule. */
   readonly violations: readonly string[];
 }
 
-/** The staging stack of the unmodified program, with the lab's settings. */
+/** The staging stack of the unmodified program with the lab's settings. */
 export interface LabStack {
-  /** What runs the program, for people. */
+  /** Name of the engine, for people. */
   readonly engine: string;
-  /** Name the group will have. */
+  /** Name that the group will have. */
   readonly groupName: string;
-  /** The instance type that the configuration bakes on. */
+  /** The configured instance type for bakes. */
   readonly bakeInstanceType: string;
-  /** @param changes configuration laid over the stack's for this preview alone */
+  /** @param changes configuration to merge over the stack's, for this preview only */
   preview(changes?: ConfigPart): Promise<Preview>;
-  /** @param changes configuration laid over the stack's from now on */
+  /** @param changes configuration to merge over the stack's, from now on */
   up(changes?: ConfigPart): Promise<void>;
-  /** An update that must fail, with configuration for it alone. @returns everything it said @throws when it succeeds */
+  /** Runs an update that must fail, with configuration for this update only. @returns its whole output @throws if it succeeds */
   upInVain(changes: ConfigPart): Promise<string>;
-  /** Outputs, and how many resources the last `up` looked after. */
+  /** Outputs and the number of resources in the last `up`. */
   inspect(): Promise<{ readonly resources: number; readonly outputs: StackOutputs }>;
   destroy(): Promise<void>;
 }
 
-/** Prepares the stack's configuration file and the engine; nothing runs yet. */
+/** Prepares the stack's configuration file and the engine, without running anything. */
 export function createLabStack(lab: Lab, options: StoryOptions): LabStack {
   const configFile = join(lab.runDir, `Pulumi.${stackName}.yaml`);
   const log = join(lab.runDir, "logs", "stack.log");
@@ -127,7 +127,7 @@ function succeeded(result: Result, command: string, log: string): Result {
   return result;
 }
 
-/** The beginning says what failed, the end why. */
+/** Keeps the beginning, which names the failed step, and the end, which contains the reason. */
 function abridged(text: string): string {
   const [head, tail] = [500, 1500];
   return text.length <= head + tail ? text : `${text.slice(0, head)}\n[…]\n${text.slice(-tail)}`;

@@ -1,7 +1,7 @@
-/** How to list each kind of thing there is, by names. */
+/** Functions that list the names of each kind of thing. */
 export type Listings = Record<string, () => Promise<string[]>>;
 
-/** The names on every page. */
+/** Collects the names from all pages. */
 export async function all<Page>(
   pages: AsyncIterable<Page>,
   names: (page: Page) => readonly (string | undefined)[] | undefined,
@@ -13,7 +13,7 @@ export async function all<Page>(
   return found;
 }
 
-/** What each item has under this key. */
+/** The value of this key in each item. */
 export function ids<K extends string>(
   items: readonly { readonly [key in K]?: string }[] | undefined,
   key: K,

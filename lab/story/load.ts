@@ -6,11 +6,11 @@ import { places } from "../services/places";
 /** CPU load inside one instance. */
 export interface Load {
   readonly instanceId: string;
-  /** Ends it by its process group. */
+  /** Ends its process group. */
   stop(): Promise<void>;
 }
 
-/** Starts `stress -c 2` inside the instance; it runs until it is stopped. */
+/** Starts `stress -c 2` in the instance, which runs until it is stopped. */
 export async function startLoad(lab: Lab, instanceId: string): Promise<Load> {
   const child = spawn(places.enter, [lab.runDir, instanceId, "stress", "-c", "2"], {
     detached: true,

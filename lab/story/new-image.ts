@@ -2,10 +2,10 @@ import { waitForNodes } from "./boot";
 import type { Step, StoryContext } from "./context";
 import { describeGroup, imagesOf, refreshOf } from "./group-view";
 
-/** What the bake reads is changed in the stack's configuration, not in the repository. */
+/** A change of the bake's inputs in the stack's configuration, so that the repository stays unchanged. */
 const change = { bake: { attributes: { lab: { edition: 2 } } } };
 
-/** Another bake, another image; the group's instances are replaced and their old nodes reaped. */
+/** A new bake creates a new image; the group's instances are replaced, and the reaper removes their old nodes. */
 export const newImage: Step = {
   name: "new image",
   title: "change what the bake reads, `up` again",
@@ -39,14 +39,14 @@ async function waitForReplacement(context: StoryContext, old: readonly string[],
   });
 }
 
-/** Names of the group's nodes, and of its clients. */
+/** Names of the group's nodes and of its clients. */
 async function registered(context: StoryContext, groupName: string): Promise<string[][]> {
   const { chef } = context.fact("lab");
   const listed = await Promise.all([chef.listNodes(), chef.listClients()]);
   return listed.map((names) => names.filter((name) => name.startsWith(`${groupName}-i-`)).sort());
 }
 
-/** Waits until the Chef server knows these instances of the group and no others, those of a failed first boot included. */
+/** Waits until these are the group's only instances on the Chef server, so that those of a failed first boot are removed too. */
 async function waitForOnly(context: StoryContext, groupName: string, ids: readonly string[]): Promise<void> {
   const wanted = ids.map((id) => `${groupName}-${id}`).sort();
   await context.wait("the old nodes and clients to be reaped", 180, async () => {

@@ -1,11 +1,11 @@
 import type { LabChefClient } from "../services/chef-client";
 
-/** What the caller of the lab chose. */
+/** Options of the lab's caller. */
 export interface StoryOptions {
-  /** Which engine runs the program. @default the CLI where `pulumi` is on PATH, else the in-process engine */
+  /** The engine that runs the program. @default the CLI if `pulumi` is on PATH, otherwise the in-process engine */
   readonly engine?: "cli" | "in-process";
-  /** Who reads the queue. @default "lambda" */
+  /** The reaper that reads the queue. @default "lambda" */
   readonly reaper?: "lambda" | "worker";
-  /** The client of the instances. @default the genuine one of this machine where it has one, else the stand-in in Cinc's layout */
+  /** Chef client of the instances. @default the genuine one of this machine if it has one, otherwise the stand-in with Cinc's layout */
   readonly chefClient?: LabChefClient;
 }

@@ -16,7 +16,7 @@ import { labRegion } from "../services/aws-clients";
 import type { Lab } from "../services/lab";
 import { all, ids, type Listings } from "./listings";
 
-/** What a stack may make around its groups: load balancers, rules, dashboards, keys, clusters. */
+/** What a stack may create besides its groups: load balancers, rules, dashboards, keys, clusters. */
 export function platformListings({ aws: { cloudWatch }, endpoint }: Lab): Listings {
   const options = { region: labRegion, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const [balancing, events] = [new ElasticLoadBalancingV2Client(options), new EventBridgeClient(options)];
@@ -39,14 +39,14 @@ export function platformListings({ aws: { cloudWatch }, endpoint }: Lab): Listin
 
 const clusterArns = ({ clusterArns = [] }: ListClustersCommandOutput): string[] => clusterArns;
 
-/** A deleted cluster is shown as inactive for some time. */
+/** A deleted cluster is listed as inactive for some time. */
 async function activeClusters(client: ECSClient, clusters: string[]): Promise<string[]> {
   if (clusters.length === 0) return [];
   const found = (await client.send(new DescribeClustersCommand({ clusters }))).clusters ?? [];
   return found.flatMap(({ status, clusterArn }) => (status === "ACTIVE" ? [String(clusterArn)] : []));
 }
 
-/** A key is never gone at once: it waits for its deletion. AWS's own keys, which have aliases of AWS's, come as they are used. */
+/** Keys are not deleted at once: they first wait for deletion. AWS managed keys (aliases alias/aws/…) are created on first use and skipped. */
 async function livingKeys(client: KMSClient, keys: string[]): Promise<string[]> {
   const aliases = await all(paginateListAliases({ client }, {}), (page) =>
     page.Aliases?.map(({ AliasName, TargetKeyId }) => (AliasName?.startsWith("alias/aws/") ? TargetKeyId : "")),

@@ -2,14 +2,14 @@ import { Listr, type ListrTaskWrapper } from "listr2";
 import type { StepRecord } from "../report/run-record";
 import type { Step, StoryContext } from "./context";
 
-/** How a story is shown and timed. */
+/** How a run's steps are shown and timed. */
 export interface Stage {
   readonly runStartedAt: number;
-  /** Whether the output is a terminal, on which a live line can be redrawn. */
+  /** Whether the output is a terminal, in which a live line can be redrawn. */
   readonly live: boolean;
-  /** The step that plays shows its figures through this. */
+  /** Sets the function through which the current step shows its figures. */
   readonly setShow: (show: (figure: string) => void) => void;
-  /** Told of every step that ended, also of the one that failed. */
+  /** Called after every step, including one that fails. */
   readonly onStep: (record: StepRecord) => void;
 }
 
@@ -17,7 +17,7 @@ type Task = Pick<ListrTaskWrapper<unknown, never, never>, "title" | "output">;
 
 const nameWidth = 10;
 
-/** Plays the steps in order. @throws the error of the first that does not hold */
+/** Runs the steps in order. @throws the error of the first step that fails */
 export async function play(steps: readonly Step[], context: StoryContext, stage: Stage): Promise<void> {
   const tasks = steps.map((step) => ({
     title: `${step.name.padEnd(nameWidth)} ${step.title}`,

@@ -1,13 +1,13 @@
 import type { Step } from "./context";
 import { bakedImages } from "./image-view";
 
-/** An instance type the group of the staging stack does not have. */
+/** An instance type that the group of the staging stack does not use. */
 const otherInstanceType = "m5.large";
 
-/** The rule of policy/ that must refuse. */
+/** The rule in policy/ that must report a violation. */
 const rule = "instance-type-matches-bake";
 
-/** Previews the stack under the policy pack: as it is, and with a bake on another instance type. */
+/** Previews the stack with the policy pack: unchanged, and with a bake on another instance type. */
 export const policy: Step = {
   name: "policy",
   title: "preview under the policy pack",
@@ -28,7 +28,7 @@ export const policy: Step = {
   },
 };
 
-/** The rule decided before there was an AMI: neither preview may have baked one. */
+/** The rule must decide before an AMI exists, so no preview may have baked one. */
 async function assertNothingBaked(lab: Parameters<typeof bakedImages>[0]): Promise<void> {
   const images = await bakedImages(lab);
   if (images.length > 0) {

@@ -7,20 +7,20 @@ const depthAttributes = [
   "ApproximateNumberOfMessagesDelayed",
 ] as const;
 
-/** Messages in a queue: waiting, in flight and delayed. */
+/** Number of messages in a queue: waiting, in flight and delayed. */
 export async function queueDepth({ sqs }: AwsClients, queueUrl: string): Promise<number> {
   const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...depthAttributes] });
   const { Attributes = {} } = await sqs.send(command);
   return depthAttributes.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
 
-/** A notification of Auto Scaling, as far as the story reads it. */
+/** A notification from Auto Scaling, as far as the steps read it. */
 export interface Notification {
   readonly event: string;
   readonly instanceId?: string;
 }
 
-/** Looks at waiting messages and leaves them where they are: they are visible to the reaper again at once. */
+/** Reads waiting messages without removing them: they are visible to the reaper again at once. */
 export async function peek({ sqs }: AwsClients, queueUrl: string): Promise<Notification[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({

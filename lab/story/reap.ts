@@ -5,7 +5,7 @@ import { describeGroup } from "./group-view";
 import { queueDepth } from "./queue-view";
 import { releaseReaper } from "./reaper-control";
 
-/** The reaper reads the queue: the dead instance's node and client go, the others' stay. */
+/** The reaper reads the queue: node and client of the terminated instance are removed, those of the others stay. */
 export const reap: Step = {
   name: "reap",
   title: "the reaper removes node and client",

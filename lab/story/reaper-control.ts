@@ -4,8 +4,8 @@ import { projectRoot } from "../services/places";
 import type { StoryContext } from "./context";
 
 /**
- * Holds the reaper back, so that a message can be seen in the queue before it is handled: the function's event source
- * mapping is disabled, as an operator would do it. The worker is simply not started yet.
+ * Pauses the reaper, so that a message can be seen in the queue before it is processed. The function's event source mapping is disabled,
+ * as an operator would do; the worker is simply not started yet.
  */
 export async function holdReaper(context: StoryContext): Promise<void> {
   if (context.options.reaper !== "worker") {
@@ -13,7 +13,7 @@ export async function holdReaper(context: StoryContext): Promise<void> {
   }
 }
 
-/** Lets the reaper read the queue. @returns what reads it, for people */
+/** Lets the reaper read the queue. @returns the kind of reaper, for people */
 export async function releaseReaper(context: StoryContext): Promise<string> {
   if (context.options.reaper === "worker") {
     startWorker(context);
@@ -34,7 +34,7 @@ async function enableMapping(context: StoryContext, Enabled: boolean): Promise<v
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, Enabled }));
 }
 
-/** The long-running reaper, as a container would run it. */
+/** Starts the long-running reaper as a container would. */
 function startWorker(context: StoryContext): void {
   const lab = context.fact("lab");
   const { autoScalingGroupName, queueUrl, deadLetterQueueUrl } = context.fact("outputs").groups.web;

@@ -6,7 +6,7 @@ import { assertCause, waitForAlarm } from "./scale-out";
 
 const terminated = "autoscaling:EC2_INSTANCE_TERMINATE";
 
-/** The load ends; an instance goes and its notification waits in the queue. */
+/** The load ends, an instance is terminated, and its notification waits in the queue. */
 export const scaleIn: Step = {
   name: "scale in",
   title: "the load ends",

@@ -3,14 +3,14 @@ import type { Step, StoryContext } from "./context";
 import { alarmsOf, causesOf, describeGroup } from "./group-view";
 import { startLoad } from "./load";
 
-/** Real load inside one instance; the alarm and the policy make the group grow. */
+/** Real load in one instance: the alarm and the policy make the group grow. */
 export const scaleOut: Step = {
   name: "scale out",
   title: "`stress -c 2` in one instance",
   async run(context) {
     const { aws } = context.fact("lab");
     const groupName = context.fact("outputs").groups.web.autoScalingGroupName;
-    // Not the group as it is now: on a slow machine the boot alone may have made the alarm fire.
+    // Not the group as it is now: on a slow machine the boot alone may have triggered the alarm.
     const booted = context.fact("booted");
     context.know("load", await startLoad(context.fact("lab"), booted[0]));
     const alarm = await waitForAlarm(context, "out", groupName);
@@ -24,7 +24,7 @@ export const scaleOut: Step = {
   },
 };
 
-/** Waits until the alarm of one direction fires and returns its name. */
+/** Waits until the alarm for this direction fires. @returns its name */
 export async function waitForAlarm(context: StoryContext, direction: "out" | "in", groupName: string): Promise<string> {
   const { aws } = context.fact("lab");
   return context.wait(`the scale-${direction} alarm of '${groupName}'`, 240, async () => {
@@ -39,7 +39,7 @@ export async function waitForAlarm(context: StoryContext, direction: "out" | "in
   });
 }
 
-/** The group's own record must say that this alarm made it act; the lab writes it once the launch hook has its answer. */
+/** The group's scaling activities must name this alarm as cause. The lab adds the activity once the launch hook is completed. */
 export async function assertCause(context: StoryContext, groupName: string, alarm: string): Promise<void> {
   await context.wait(`a scaling activity of '${groupName}' that names '${alarm}'`, 60, async () => {
     const causes = await causesOf(context.fact("lab").aws, groupName);

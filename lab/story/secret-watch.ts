@@ -4,15 +4,15 @@ import { join, relative } from "node:path";
 import { commandLines } from "../services/command-lines";
 import type { Lab } from "../services/lab";
 
-/** Knows the run's private keys and looks for them where they must not be. */
+/** Knows the private keys of the run and searches for them where they must not be. */
 export interface SecretWatch {
-  /** Adds a key, PEM text, under a name for people. */
+  /** Adds a key as PEM text, with a name for people. */
   add(name: string, pem: string): void;
-  /** Number of keys watched for, and of command lines looked at so far. */
+  /** Numbers of known keys and of command lines checked so far. */
   counts(): { readonly keys: number; readonly commandLines: number };
-  /** Looks for keys in text. @throws naming the place and the key, never its content */
+  /** Searches text for keys. @throws an error with the place and the name of the key, never its content */
   assertAbsentFrom(place: string, text: string): void;
-  /** Looks through all files of the run except those that exist to hold a key. @returns how many files it read */
+  /** Searches all files of the run except those that are meant to hold a key. @returns the number of files */
   assertAbsentFromFiles(): Promise<number>;
   stop(): void;
 }
@@ -22,10 +22,10 @@ interface Needle {
   readonly text: string;
 }
 
-/** Often enough to see every program that the bake and the instances start for longer than a blink. */
+/** Short enough to see all but the briefest programs that the bake and the instances start. */
 const argumentSampleMilliseconds = 100;
 
-/** Where a private key belongs: the servers' own files, the operator's, and each instance's own client key. */
+/** Files that may hold a private key: the servers' own, the operator's, and each instance's own client and host keys. */
 const homesOfKeys = [
   /^goiardi\/[^/]+\.pem$/,
   /^operator\.pem$/,
@@ -33,7 +33,7 @@ const homesOfKeys = [
   /^(base|instances\/[^/]+|images\/[^/]+)\/(.+\/)?etc\/ssh(-[a-z]+)?\/ssh_host_[a-z0-9]+_key$/,
 ];
 
-/** Watches for the keys of the lab's validator and operator from now on. */
+/** Starts to watch for the keys of the lab's validator and operator. */
 export function watchSecrets(lab: Pick<Lab, "runDir" | "keys">): SecretWatch {
   const needles: Needle[] = [];
   const inArguments: string[] = [];
@@ -61,7 +61,7 @@ export function watchSecrets(lab: Pick<Lab, "runDir" | "keys">): SecretWatch {
   };
 }
 
-/** A line from the middle of the key: it is in every copy, whatever became of the line ends. */
+/** A line from the middle of the key. Every copy contains it, whatever its line endings are. */
 function heartOf(pem: string): string {
   const lines = pem.trim().split("\n");
   return lines[Math.floor(lines.length / 2)].trim();
@@ -89,7 +89,7 @@ function isHomeOfKey(path: string): boolean {
   return homesOfKeys.some((home) => home.test(path));
 }
 
-/** Regular files below a folder; folders that other file systems are mounted on are not entered. */
+/** Regular files below a folder, without those on other mounted file systems. */
 async function filesBelow(folder: string, device?: number): Promise<string[]> {
   const { dev } = await stat(folder);
   if (device !== undefined && dev !== device) {

@@ -1,6 +1,6 @@
 import type { Step } from "./context";
 
-/** Looks for the run's private keys everywhere but in the files that exist to hold them. */
+/** Searches for the run's private keys everywhere except in the files that are meant to hold them. */
 export const secrets: Step = {
   name: "secrets",
   title: "look for private keys",

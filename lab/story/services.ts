@@ -6,7 +6,7 @@ import { takeInventory } from "./inventory";
 import { createLabStack } from "./lab-stack";
 import { watchSecrets } from "./secret-watch";
 
-/** Starts the servers; both answer before the step ends. */
+/** Starts the servers and waits until both respond. */
 export const services: Step = {
   name: "services",
   title: "start a Chef server and the AWS emulator",

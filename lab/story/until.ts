@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** One look at the world: what was seen, and the value waited for once it is there. */
+/** The result of one poll: what was seen, and the value waited for once it exists. */
 export interface Look<T> {
-  /** A short figure for people: it is the live line, and the last words of a time-out. */
+  /** A short figure for people, used on the live line and in the error after a timeout. */
   readonly seen: string;
   readonly found?: T;
 }
 
-/** What is waited for. */
+/** What to wait for. */
 export interface Wait<T> {
   readonly what: string;
   readonly timeoutSeconds: number;
   readonly look: () => Promise<Look<T>>;
-  /** Told of every look. */
+  /** Called after every poll. */
   readonly onSeen?: (seen: string) => void;
-  /** Milliseconds between two looks. @default 250 */
+  /** Milliseconds between two polls. @default 250 */
   readonly everyMilliseconds?: number;
 }
 
 /**
- * Looks again and again until something is found.
+ * Polls until something is found.
  *
- * @throws after the time-out, with what was seen last
+ * @throws an error after the timeout, with what was seen last
  */
 export async function until<T>({ what, timeoutSeconds, look, onSeen, everyMilliseconds = 250 }: Wait<T>): Promise<T> {
   const deadline = Date.now() + timeoutSeconds * 1000;

@@ -1,7 +1,7 @@
 import type { Step } from "./context";
 import { describeGroup } from "./group-view";
 
-/** Sees the `up` that the bake began to its end. */
+/** Waits for the end of the `up` that the bake step started. */
 export const up: Step = {
   name: "up",
   title: "create the staging stack",

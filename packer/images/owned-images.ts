@@ -1,4 +1,4 @@
-import { parseJson } from "../../chef/json";
+import { parseJson } from "../../common/json";
 import type { BakeEnvironment } from "../../contract/bake-environment";
 import { TAG } from "../../contract/image-tags";
 import { type Fields, fields } from "../spec/fields";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isRecord } from "../../chef/json";
+import { isRecord } from "../../common/json";
 import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { withoutComments } from "./comments";
 import { packerFiles } from "./packer-files";

@@ -23,6 +23,15 @@ const NO_FLEET = /Error waiting for fleet request|Error creating launch template
 const CUT_OFF =
   /disconnected unexpectedly|exit status: 2300218|connection (lost|reset|refused)|unexpectedly terminated/i;
 
+/** EC2's and STS's codes; EC2's comes for a wrong clock too, but then the bake's first call has failed, before Packer starts. */
+const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
+
+/** Packer repeats the launch some times, fewer for a fleet (packer#9516, packer-plugin-amazon#639). */
+const UNKNOWN_PROFILE = /Invalid IAM Instance Profile/;
+
+/** The steps run as root, by `sudo -E` and without a terminal (packer#1804, #2420). */
+const NOT_ROOT = /sudo: (sorry, |a (password|terminal) is required|command not found)/;
+
 /** Together with what an update changes, if the log shows the cause. */
 const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advice: string }[] = [
   {
@@ -31,7 +40,23 @@ const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advic
       "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
   },
   {
-    seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log),
+    seen: (log) => NOT_ROOT.test(log),
+    advice:
+      "The SSH user cannot become root: the base image needs sudo, without 'requiretty', and 'NOPASSWD: ALL' for this user ('sshUsername')",
+  },
+  {
+    seen: (log) => EXPIRED.test(log),
+    advice:
+      "The AWS session ended during the bake: log in with one that lasts longer than the bake, then run the update again; what Packer could " +
+      "not remove, 'chef-autoscaling sweep' does",
+  },
+  {
+    seen: (log) => UNKNOWN_PROFILE.test(log),
+    advice:
+      "EC2 did not know the instance profile of the bake yet, as happens for some time after its creation: run the update again",
+  },
+  {
+    seen: (log) => ON_SPOT.test(log) && NO_FLEET.test(log) && !UNKNOWN_PROFILE.test(log),
     advice:
       "AWS gave no spot capacity for this type: run the update again later, use another 'instanceType' or subnet, or leave out 'spot'",
   },

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from "../../chef/json";
+import { isRecord, parseJson } from "../../common/json";
 
 /**
  * The part of Packer's manifest with the image.

@@ -1,4 +1,4 @@
-import { parseJson } from "../../chef/json";
+import { parseJson } from "../../common/json";
 import { fields } from "../spec/fields";
 
 /** What the program reads from standard output. */

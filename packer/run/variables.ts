@@ -2,6 +2,7 @@ import { storedInAws } from "../../chef/keys/key-reference";
 import { type BakeIdentification, imageTags, runTags } from "../images/tags";
 import { cleanerPaths, scriptsFolder } from "../inputs/packer-files";
 import type { Uploads } from "../inputs/uploads";
+import { bakeLimitMinutes } from "../spec/limits";
 import { accountsOf } from "../spec/share-target";
 import type { BakeSpec } from "../spec/spec";
 
@@ -39,6 +40,7 @@ export function packerVariables(
     files_archive: uploads.filesArchive,
     validator_key_file: uploads.validatorKeyFile,
     spot: spec.spot,
+    wait_minutes: Math.max(1, Math.ceil(bakeLimitMinutes(process.env))),
     ...imageVariables(spec),
     ...(rootDevice && {
       root_device: rootDevice,

@@ -28,6 +28,7 @@ etc=/etc/chef
 memory=/dev/shm
 per_boot=/var/lib/cloud/scripts/per-boot
 hook_log=/var/log/chef-launch-hook.log
+apt_settings=/run/chef-autoscaling-apt.conf
 # What cookbooks see, in the bake (sudo) as at boot (cloud-init).
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
 export PATH="$path:${PATH:-}" HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8
@@ -161,6 +162,15 @@ set_proxies() {
     capitals=$(printf '%s' "$name" | tr '[:lower:]' '[:upper:]')
     if [ -n "${!name}" ]; then export "$name" "$capitals=${!name}"; else unset "$name" "$capitals"; fi
   done
+}
+
+# A machine that has just booted may be updating itself, and apt gives up at once where another program has dpkg's lock. apt reads
+# the file that APT_CONFIG names before its own settings. It stays until the machine goes down, for what a recipe leaves running.
+wait_for_packages() {
+  if [ -z "${APT_CONFIG:-}" ] && echo 'DPkg::Lock::Timeout "600";' >"$apt_settings"; then
+    chmod 644 "$apt_settings"
+    export APT_CONFIG=$apt_settings
+  fi
 }
 
 # A value as Ruby's single-quoted string. bash 4.2 reads a quote that is written out in an expansion another way.
@@ -367,7 +377,7 @@ why() {
     echo "the server does not answer at $CHEF_SERVER_URL"
   elif said 'Missing Cookbooks|412 "Precondition Failed'; then
     echo "the server lacks a cookbook, or a version of one, that the run list needs; upload it"
-  elif said 'Error expanding the run_list' && said 'Missing ?Role|404 "Not'; then
+  elif said 'Error expanding the run_list' && said 'Missing ?Role|404 "Not|Cannot load (environment|role|policy)'; then
     echo "the server lacks a role, the environment '${CHEF_ENVIRONMENT:-_default}' or the policy; see its lines above"
   else
     echo "the run failed; see its lines above"
@@ -499,6 +509,7 @@ main() {
     again
     return 0
   fi
+  wait_for_packages
   require CHEF_SERVER_URL CHEF_VALIDATOR_NAME CHEF_VALIDATOR_KEY_SOURCE CHEF_VALIDATOR_KEY_ID AWS_REGION
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
   # Chef's client takes an empty one for an answer that it does not know

@@ -60,6 +60,20 @@ download() {
   exit 1
 }
 
+# A machine that has just booted may be updating itself, and dpkg and rpm do not wait for each other.
+busy='locked by another process|Could not get lock|Unable to acquire the dpkg|transaction lock'
+patiently() {
+  local tries status said=$downloaded/said
+  for tries in {1..60}; do
+    status=0
+    "$@" 2>&1 | tee "$said" || status=$?
+    if [ "$status" = 0 ] || ! grep -Eq "$busy" "$said"; then return "$status"; fi
+    echo "install-chef: another program is installing packages; attempt $tries of 60, the next in 10 s"
+    sleep 10
+  done
+  return "$status"
+}
+
 # Cinc's installer compares the package with the SHA-256 that omnitruck gives for it; without a program for that, or without the
 # checksum, it only says so and goes on (mixlib-install, generator/bourne/scripts: do_checksum in helpers.sh, fetch_package.sh).
 run_installer() {
@@ -71,7 +85,7 @@ run_installer() {
   fi
   echo "install-chef: installing Cinc Client ${CINC_VERSION:-$standard} from $url"
   download "$url" install.sh
-  bash "$downloaded/install.sh" -v "${CINC_VERSION:-$standard}" | tee "$said"
+  patiently bash "$downloaded/install.sh" -v "${CINC_VERSION:-$standard}"
   if ! grep -q '^Comparing checksum with ' "$said"; then
     echo "install-chef: Cinc's installer has compared its package with no checksum, so no image is made of it; its lines above say why." \
       "Give the package and its checksum yourself ('chefClientPackage')" >&2
@@ -96,8 +110,8 @@ install_package() {
     exit 1
   fi
   case $file in
-    *.deb) dpkg --install "$downloaded/$file" ;;
-    *) rpm --upgrade --verbose "$downloaded/$file" ;;
+    *.deb) patiently dpkg --install "$downloaded/$file" ;;
+    *) patiently rpm --upgrade --verbose "$downloaded/$file" ;;
   esac
 }
 

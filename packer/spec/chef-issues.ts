@@ -21,6 +21,7 @@ export function chefIssues(chef: Fields): SpecIssue[] {
       : matching(chef, "license", /^accept(-silent|-no-persist)?$/, "'accept'", "chef.")),
     ...packageIssues(chef),
     ...optional(chef, "attributes", "object", "chef."),
+    ...sizeIssues(chef.attributes),
     ...unless(isCount(timeout, 1, Infinity), "chef.convergeTimeoutSeconds", timeout, "a whole number of seconds"),
     ...certificateIssues(chef.caPem),
     ...secretIssues(chef.dataBagSecret),
@@ -37,6 +38,29 @@ export function chefIssues(chef: Fields): SpecIssue[] {
     issues.push({ property: "chef.policyName", says });
   }
   return issues;
+}
+
+/**
+ * Linux allows 131,072 bytes for one variable of the environment, and for the command in which a shell sets all of them; the rest is for
+ * certificates and other settings.
+ *
+ * @see https://man7.org/linux/man-pages/man2/execve.2.html, MAX_ARG_STRLEN
+ */
+const LARGEST_ATTRIBUTES = 98_304;
+
+/** Packer sets the variables in single quotes, in which each single quote takes five characters. */
+function sizeIssues(attributes: unknown): SpecIssue[] {
+  const text = JSON.stringify(attributes) ?? "";
+  const bytes = Buffer.byteLength(text) + 4 * (text.split("'").length - 1);
+  if (bytes <= LARGEST_ATTRIBUTES) return [];
+  const [found, most] = [bytes, LARGEST_ATTRIBUTES].map((number) => number.toLocaleString("en"));
+  const says = `takes ${found} bytes, expected at most ${most}, which fit into an environment variable`;
+  return [
+    {
+      property: "chef.attributes",
+      says: `${says}; keep it in a role, an environment or a policyfile on the Chef server`,
+    },
+  ];
 }
 
 const PACKAGE_EXPECTED = "https://HOST/….deb or ….rpm, without password or query";

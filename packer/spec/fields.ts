@@ -1,5 +1,5 @@
-import { isRecord } from "../../chef/json";
 import { shownValue } from "../../chef/key-material";
+import { isRecord } from "../../common/json";
 
 /** Parsed JSON, before validation. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { isRegion } from "../../aws/region";
-import { isRecord } from "../../chef/json";
 import type { KeyReference } from "../../chef/keys/key-reference";
+import { isRecord } from "../../common/json";
 import { chefIssues } from "./chef-issues";
 import { type Fields, fields, matching, optional, type SpecIssue, unless } from "./fields";
 import { imageIssues } from "./image-issues";
@@ -163,5 +163,9 @@ function cidrIssues(cidrs: unknown): SpecIssue[] {
 
 function tagIssues(tags: unknown): SpecIssue[] {
   const right = isRecord(tags) && Object.values(tags).every((value) => typeof value === "string");
-  return unless(right, "tags", tags, "an object of strings");
+  if (!right) return unless(right, "tags", tags, "an object of strings");
+  const evaluated = Object.entries(tags)
+    .flat()
+    .some((text) => String(text).includes("{{"));
+  return unless(!evaluated, "tags", tags, "no '{{', which Packer would evaluate");
 }

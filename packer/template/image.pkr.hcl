@@ -52,6 +52,13 @@ source "amazon-ebs" "image" {
   # Whatever stops the instance behind Packer's back, a power-off or an operator, also removes it.
   shutdown_behavior = "terminate"
 
+  # Packer's own limit is half an hour, too little for a large image or an encrypted copy, and AWS_MAX_ATTEMPTS, which tells the
+  # SDK how often a call is tried, would shorten it. The bake has a limit of its own.
+  aws_polling {
+    delay_seconds = 15
+    max_attempts  = var.wait_minutes * 4
+  }
+
   custom_endpoint_ec2        = var.ec2_endpoint
   skip_credential_validation = var.ec2_endpoint != ""
   skip_metadata_api_check    = var.ec2_endpoint != ""

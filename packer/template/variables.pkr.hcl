@@ -218,6 +218,12 @@ variable "manifest" {
   description = "File that tells the image's id."
 }
 
+variable "wait_minutes" {
+  type        = number
+  default     = 240
+  description = "How long Packer waits for an instance, an image or a copy: as long as the whole bake may take."
+}
+
 variable "ec2_endpoint" {
   type        = string
   default     = ""

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { rules } from "../rules";
 
 const LEVELS = ["advisory", "mandatory", "remediate", "disabled"];

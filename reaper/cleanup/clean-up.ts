@@ -1,7 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { awsClient } from "../../aws/client";
-import { awsFailureOf } from "../../aws/failure";
+import { awsFailureOf, messageOf } from "../../aws/failure";
 import { createChefClient } from "../../chef/client";
 import { type GroupRemoval, removeGroup } from "../../chef/group";
 import { resolveKey } from "../../chef/keys/resolve";
@@ -91,7 +91,7 @@ async function removeLeftOvers(ec2: EC2Client, state: CleanupState): Promise<Gro
     return await removeGroup(client, groupName, options).finally(() => client.close());
   } catch (error) {
     throw new Error(
-      `The Chef nodes of group "${groupName}" could not be removed: ${(error as Error).message}; fix that and destroy ` +
+      `The Chef nodes of group "${groupName}" could not be removed: ${messageOf(error)}; fix that and destroy ` +
         "again, or, if the Chef server is gone for good, remove this resource with 'pulumi state delete'",
     );
   }

@@ -1,6 +1,7 @@
 import { isChefError } from "../../chef/chef-error";
 import { quote } from "../../chef/names";
 import type { Removal } from "../../chef/removal";
+import { LIVES_SECONDS } from "../instances/evidence";
 import type { InstanceState } from "../instances/instance-state";
 import type { OtherNames } from "../removal/other-names";
 import { inWords, type TargetRemoval } from "../removal/target";
@@ -63,9 +64,9 @@ export function afterRemoval(
   graceSeconds: number,
   elsewhere: readonly TargetRemoval[] = [],
 ): Outcome {
-  if (removal.foreign !== undefined) {
-    return deadLetter(removal.foreign.cause, removal.foreign.reason);
-  }
+  const { foreign } = removal;
+  if (foreign?.cause === "recent") return whileConverging(foreign.waitSeconds, ageSeconds);
+  if (foreign !== undefined) return deadLetter(foreign.cause, foreign.reason);
   const others = inWords(elsewhere);
   if (removal.node === "deleted" || removal.client === "deleted") {
     return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);
@@ -78,6 +79,18 @@ export function afterRemoval(
     `neither node nor client found: the instance may still be registering${others}`,
     absenceDelay(remaining, graceSeconds),
   );
+}
+
+/**
+ * EC2 forgets a terminated instance within an hour, so one that it does not know and whose node converged within the last hour may be alive
+ * where EC2 is not asked. If it still converges an hour after the event, it is.
+ */
+function whileConverging(waitSeconds: number, ageSeconds: number): Outcome {
+  const minutes = Math.max(0, Math.floor((LIVES_SECONDS - waitSeconds) / 60));
+  const reason = `EC2 does not know the instance, but something converged under its node name ${minutes} minutes ago`;
+  return ageSeconds > LIVES_SECONDS
+    ? deadLetter("alive", `${reason}, long after the message`)
+    : retry(reason, Math.min(waitSeconds, LONGEST_BACKOFF_SECONDS));
 }
 
 /**

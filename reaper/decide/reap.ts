@@ -1,7 +1,8 @@
 import { messageOf } from "../../aws/failure";
 import { nodeName } from "../../chef/names";
 import type { Removal, RemovalTarget } from "../../chef/removal";
-import type { InstanceState } from "../instances/instance-state";
+import { LIVES_SECONDS } from "../instances/evidence";
+import { type InstanceState, UNKNOWN } from "../instances/instance-state";
 import { readMessage } from "../message/message";
 import type { Ignored, LifecycleAction, Termination } from "../message/reading";
 import { HEARTBEAT_SECONDS, whileExtending } from "../removal/heartbeat";
@@ -53,8 +54,8 @@ export interface ReapServices {
   removeOtherNames?(target: RemovalTarget): Promise<OtherNames>;
   /** Called after the Chef server has confirmed. @default none */
   readonly targets?: readonly ReapTarget[];
-  /** Completes a lifecycle hook in which an instance waits. */
-  completeAction(action: LifecycleAction): Promise<void>;
+  /** Completes a lifecycle hook in which an instance waits, whose message is this old. */
+  completeAction(action: LifecycleAction, ageSeconds: number): Promise<void>;
   /** Gives the hook more time. */
   extendAction(action: LifecycleAction): Promise<void>;
 }
@@ -100,7 +101,8 @@ const LEVELS = { acknowledged: "info", retry: "warn", "dead-letter": "error" } a
 /** Nothing to remove, but an instance on its way into a warm pool still waits for its hook. */
 async function passOn(reading: Ignored, message: QueueMessage, services: ReapServices): Promise<Outcome> {
   if (reading.action && services.groups.includes(reading.action.group) && !services.dryRun) {
-    return services.completeAction(reading.action).then(
+    const age = ageSeconds(undefined, message.sentAt, nowByAws(services));
+    return services.completeAction(reading.action, age).then(
       () => acknowledged(reading.reason),
       (error: unknown) => retryFailed(messageOf(error), backoffSeconds(message.receiveCount ?? 1)),
     );
@@ -111,14 +113,18 @@ async function passOn(reading: Ignored, message: QueueMessage, services: ReapSer
 async function reapSafely(termination: Termination, delivery: Delivery, services: ReapServices): Promise<Outcome> {
   // Evaluated late: the first AWS response shows the offset of this clock, and a wrong clock would
   // end the grace time early.
-  const age = (): number =>
-    ageSeconds(termination.time, delivery.sentAt, services.now() + (services.clockOffsetMs?.() ?? 0));
+  const age = (): number => ageSeconds(termination.time, delivery.sentAt, nowByAws(services));
   try {
     return await decideAndRemove(termination, age, services);
   } catch (error) {
     const reason = await releaseAfterFailure(termination, age, services, messageOf(error));
     return retryFailed(reason, retrySeconds(error, delivery, termination, age(), services));
   }
+}
+
+/** Milliseconds since 1970. */
+function nowByAws({ now, clockOffsetMs }: ReapServices): number {
+  return now() + (clockOffsetMs?.() ?? 0);
 }
 
 /** An instance in its hook must be handled before the heartbeat timeout; one whose hook is completed need not be. */
@@ -139,11 +145,13 @@ async function decideAndRemove(termination: Termination, age: () => number, serv
   if (strange) {
     return strange;
   }
-  const alive = refusalOfState(instanceId, await services.instanceState(termination));
+  const state = await services.instanceState(termination);
+  const alive = refusalOfState(instanceId, state);
   if (alive) {
     return termination.launchFailed ? whileGoing(alive, age(), services.absenceGraceSeconds) : alive;
   }
-  const target = { name: nodeName(group, instanceId), instanceId };
+  const convergedBefore = state.name === UNKNOWN ? nowByAws(services) - LIVES_SECONDS * 1000 : undefined;
+  const target = { name: nodeName(group, instanceId), instanceId, convergedBefore };
   if (services.dryRun) {
     return retry(`dry run: would remove node and client ${target.name}`, services.absenceGraceSeconds);
   }
@@ -151,7 +159,7 @@ async function decideAndRemove(termination: Termination, age: () => number, serv
   const { removal, others } = await (action ? whileExtending(remove, () => services.extendAction(action)) : remove());
   const elsewhere = await removeElsewhere(removal, { instanceId, nodeName: target.name, group }, services);
   if (action) {
-    await services.completeAction(action);
+    await services.completeAction(action, age());
   }
   const searched = others && afterSearch(others, elsewhere);
   return searched ?? afterRemoval(removal, age(), services.absenceGraceSeconds, elsewhere);
@@ -186,7 +194,7 @@ async function releaseAfterFailure(
     return reason;
   }
   const late = age() > services.absenceGraceSeconds;
-  const done = late ? services.completeAction(action) : services.extendAction(action);
+  const done = late ? services.completeAction(action, age()) : services.extendAction(action);
   return done.then(
     () => `${reason} (hook ${late ? "completed all the same" : "extended"})`,
     (error: unknown) => `${reason} (hook: ${messageOf(error)})`,

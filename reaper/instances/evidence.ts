@@ -1,6 +1,5 @@
 import type { ChefNode } from "../../chef/client";
-import { isRecord } from "../../chef/json";
-import { ec2Text, regionOfNode } from "../../chef/node-place";
+import { convergedAt, ec2Text, regionOfNode } from "../../chef/node-place";
 import { usedElsewhere } from "../../chef/removal";
 import type { GroupFacts } from "./group-facts";
 
@@ -68,9 +67,3 @@ export function judge(evidence: Evidence, facts: GroupFacts, now: number, graceS
 }
 
 const BY_HAND = "if it is left over, remove it with 'chef-autoscaling reap' and its name";
-
-/** Time of the last Ohai run, milliseconds since 1970; updated at every converged run. */
-export function convergedAt(node: ChefNode): number | undefined {
-  const seconds = isRecord(node.automatic) ? node.automatic.ohai_time : undefined;
-  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds * 1000 : undefined;
-}

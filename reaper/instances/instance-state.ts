@@ -85,10 +85,10 @@ async function askFor(
 }
 
 function unknownAmong(asked: readonly string[], refusal: Error): readonly string[] {
-  if (asked.length === 1) {
+  const named: readonly string[] = refusal.message.match(/\bi-[0-9a-f]+\b/g) ?? [];
+  if (asked.length === 1 && named.length === 0) {
     return asked;
   }
-  const named: readonly string[] = refusal.message.match(/\bi-[0-9a-f]+\b/g) ?? [];
   const unknown = asked.filter((id) => named.includes(id));
   if (unknown.length === 0) {
     throw refusal;
@@ -96,14 +96,20 @@ function unknownAmong(asked: readonly string[], refusal: Error): readonly string
   return unknown;
 }
 
-/** Whether Auto Scaling holds an instance in its terminate hook: it still runs, but is about to be terminated. */
+/**
+ * States of an instance that still runs, but is about to be terminated; in a warm pool with the prefix. One whose hook was abandoned may be
+ * in `Terminating:Retained` instead: it keeps running until somebody terminates it.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/manage-retained-instances.html
+ */
+const TERMINATING = /^(Warmed:)?Terminating(:Wait|:Proceed)?$/;
+
+/** Whether Auto Scaling holds an instance in its terminate hook. */
 async function isTerminating(autoScaling: AutoScalingClient, action: LifecycleAction): Promise<boolean> {
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [action.instanceId] });
   const answer = await autoScaling.send(command);
   const found = answer.AutoScalingInstances?.find((instance) => instance.InstanceId === action.instanceId);
-  // An instance of a warm pool is in Warmed:Terminating:Wait.
-  const isOnItsWayOut = /^(Warmed:)?Terminating/.test(found?.LifecycleState ?? "");
-  return found?.AutoScalingGroupName === action.group && isOnItsWayOut;
+  return found?.AutoScalingGroupName === action.group && TERMINATING.test(found.LifecycleState ?? "");
 }
 
 /**

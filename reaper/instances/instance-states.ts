@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { EC2Client } from "@aws-sdk/client-ec2";
-import { describeInstanceStates, type InstanceState, stateIn } from "./instance-state";
+import { askById } from "./ask-by-id";
+import { type InstanceState, stateIn } from "./instance-state";
 
 /** Instances per request. EC2 accepts a thousand, but one unknown instance makes the rest be requested again. */
 const MOST_AT_A_TIME = 100;
@@ -39,10 +40,8 @@ export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Pr
 
 /** Never throws: every caller gets the failure. */
 async function answer(ec2: EC2Client, asked: readonly Asked[]): Promise<void> {
-  const states = describeInstanceStates(
-    ec2,
-    asked.map(({ instanceId }) => instanceId),
-  );
+  const ids = [...new Set(asked.map(({ instanceId }) => instanceId))];
+  const states = askById(ec2, ids);
   await Promise.all(
     asked.map(({ instanceId, resolve, reject }) =>
       states.then((answered) => stateIn(answered, instanceId)).then(resolve, reject),

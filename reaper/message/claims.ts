@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from "../../chef/json";
 import { isInstanceId, quote } from "../../chef/names";
+import { isRecord, type JsonRecord } from "../../common/json";
 import { shown } from "./instance-fields";
 import { type Rejected, rejected } from "./reading";
 
@@ -68,7 +68,7 @@ function documentClaims(document: JsonRecord, prefix: string): Claims {
     arnClaims(`${prefix}AutoScalingGroupARN`, AutoScalingGroupARN, "autoscaling"),
     textClaim("group", `${prefix}AutoScalingGroupName`, AutoScalingGroupName),
     textClaim("instance", `${prefix}EC2InstanceId`, EC2InstanceId),
-    described(`${prefix}Description`, Description),
+    described(`${prefix}Description`, Description, EC2InstanceId),
   );
 }
 
@@ -143,9 +143,9 @@ function allText(of: Claim["of"], value: string | undefined, by: string): Claim[
   return value ? [{ of, value, by }] : [];
 }
 
-/** "Terminating EC2 instance: i-0123456789abcdef0": the instance, if the text names exactly one. */
-function described(by: string, value: unknown): Claims {
-  const ids = typeof value === "string" ? (value.match(/\bi-[0-9a-f]{8,17}\b/g) ?? []) : [];
-  const [only] = new Set(ids);
-  return new Set(ids).size === 1 && isInstanceId(only) ? [{ of: "instance", value: only, by }] : [];
+/** "Terminating EC2 instance: i-0123456789abcdef0": an instance that the text names, unless it also names the message's own. */
+function described(by: string, value: unknown, own: unknown): Claims {
+  const ids: readonly unknown[] = typeof value === "string" ? (value.match(/\bi-[0-9a-f]{8,17}\b/g) ?? []) : [];
+  const [first] = ids.filter(isInstanceId);
+  return first === undefined || ids.includes(own) ? [] : [{ of: "instance", value: first, by }];
 }

@@ -1,5 +1,6 @@
-import { isRecord, type JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
+import { isRecord, type JsonRecord } from "../../common/json";
+import { NOTIFIED, TRANSITION } from "../../contract/auto-scaling-events";
 import { allClaims, type Claims, eventClaims } from "./claims";
 import { timeOf } from "./instance-fields";
 import { readHook } from "./lifecycle-hook";
@@ -15,6 +16,11 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
   const type = document["detail-type"];
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {
     return rejected(`the event ${quote(String(type))} is not from Auto Scaling`);
+  }
+  const other = otherHappening(type, document.detail);
+  if (other !== undefined) {
+    const said = `detail-type is ${quote(String(type))}, ${other}`;
+    return rejected(`the message contradicts itself about what happened: ${said}`, "contradictory");
   }
   const told = { around: allClaims(around, eventClaims(document)), time: timeOf(document.time), prefix: "detail." };
   switch (type) {
@@ -32,6 +38,23 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
     default:
       return rejected(`the event ${quote(String(type))} is not known`);
   }
+}
+
+/** What a detail may say happened, where it says so at all: EventBridge's details have no `Event`. */
+const HAPPENINGS: Readonly<Record<string, JsonRecord>> = {
+  "EC2 Instance Terminate Successful": { Event: NOTIFIED.terminate },
+  "EC2 Instance-terminate Lifecycle Action": { LifecycleTransition: TRANSITION.terminating },
+  "EC2 Instance Launch Unsuccessful": { Event: NOTIFIED.launchError },
+};
+
+/** The part of a detail that tells of something else than its type, for messages. */
+function otherHappening(type: unknown, detail: JsonRecord): string | undefined {
+  const happening = typeof type === "string" && Object.hasOwn(HAPPENINGS, type) ? HAPPENINGS[type] : undefined;
+  for (const name of happening === undefined ? [] : ["Event", "LifecycleTransition"]) {
+    const value = detail[name];
+    if (typeof value === "string" && value !== happening?.[name]) return `detail.${name} ${quote(value)}`;
+  }
+  return undefined;
 }
 
 function failed(type: string): Reading {

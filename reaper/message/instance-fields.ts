@@ -1,5 +1,5 @@
-import type { JsonRecord } from "../../chef/json";
 import { isGroupName, isInstanceId, quote } from "../../chef/names";
+import type { JsonRecord } from "../../common/json";
 import type { LifecycleAction } from "./reading";
 
 /** The group and instance in a document, or why they cannot be used. */

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../../chef/json";
+import type { JsonRecord } from "../../common/json";
 import { TRANSITION } from "../../contract/auto-scaling-events";
 import type { Claims } from "./claims";
 import { actionOf, instanceFields, shown, timeOf } from "./instance-fields";

@@ -1,5 +1,5 @@
-import type { JsonRecord } from "../../chef/json";
 import { quote } from "../../chef/names";
+import type { JsonRecord } from "../../common/json";
 import { NOTIFIED, TEST_NOTIFICATION } from "../../contract/auto-scaling-events";
 import type { Claims } from "./claims";
 import { timeOf } from "./instance-fields";

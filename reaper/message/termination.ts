@@ -1,5 +1,5 @@
-import type { JsonRecord } from "../../chef/json";
 import { isInstanceId } from "../../chef/names";
+import type { JsonRecord } from "../../common/json";
 import { agreedOn, type Claims } from "./claims";
 import { instanceFields } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";

@@ -26,7 +26,8 @@ export async function sendDeadLetter(
   const attributes = {
     cause: { DataType: "String", StringValue: cause },
     reason: { DataType: "String", StringValue: text },
-    originalMessageId: { DataType: "String", StringValue: message.id },
+    // A record that a function was invoked with may lack it, and SQS refuses an empty attribute
+    ...(message.id === "" ? {} : { originalMessageId: { DataType: "String", StringValue: message.id } }),
   };
   await sqs.send(
     new SendMessageCommand({

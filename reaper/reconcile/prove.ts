@@ -1,9 +1,9 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from "@aws-sdk/client-auto-scaling";
 import { batchesOf } from "../../aws/batches";
-import { forEachBounded } from "../../aws/concurrency";
 import { isChefError } from "../../chef/chef-error";
 import { isHopeless } from "../../chef/group";
 import { nodeName } from "../../chef/names";
+import { forEachBounded } from "../../common/concurrency";
 import { askById } from "../instances/ask-by-id";
 import { judge, type Verdict } from "../instances/evidence";
 import type { GroupFacts } from "../instances/group-facts";

@@ -1,5 +1,5 @@
-import { forEachBounded } from "../../aws/concurrency";
 import { isHopeless } from "../../chef/group";
+import { forEachBounded } from "../../common/concurrency";
 import type { GroupFacts } from "../instances/group-facts";
 import type { ReconcileOptions, ReconcileServices } from "./options";
 import { type Outcome, removePair } from "./remove-pair";

@@ -1,8 +1,8 @@
 import type { ChefClient, ChefNode, Deletion } from "../../chef/client";
 import { searchNodesOfInstance } from "../../chef/instance-search";
 import { isInstanceId, quote } from "../../chef/names";
+import { convergedAt } from "../../chef/node-place";
 import { instanceIdOfNode, type RemovalTarget, usedElsewhere } from "../../chef/removal";
-import { convergedAt } from "../instances/evidence";
 
 /** The functions of the Chef client that the removal needs. */
 export type SearchingClient = Pick<ChefClient, "search" | "getNode" | "getClient" | "deleteNode" | "deleteClient">;
@@ -93,10 +93,14 @@ function recentReason(name: string, milliseconds: number): string {
   return `the node ${quote(name)} carries the instance's id, but converged ${ago}: ${until}`;
 }
 
-/** Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. */
+/**
+ * Anybody who may create nodes can name one after a client that belongs to no instance; without a validator, no instance registers. Some
+ * servers, such as goiardi, have administrators among clients.
+ */
 async function refusalOfClient(chef: SearchingClient, name: string): Promise<OtherNames | undefined> {
   const client = await chef.getClient(name);
-  return client?.validator === true ? refused(name, "its client is a validator") : undefined;
+  if (client?.validator === true) return refused(name, "its client is a validator");
+  return client?.admin === true ? refused(name, "its client is an administrator") : undefined;
 }
 
 async function removeEach(chef: SearchingClient, names: readonly string[]): Promise<OtherNames> {

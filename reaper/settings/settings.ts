@@ -1,9 +1,9 @@
 import { certificateProblem } from "../../chef/certificates";
 import { isServerUrl } from "../../chef/connection-options";
-import { isRecord, parseJson } from "../../chef/json";
 import { holdsKey, shownText, withoutKeys } from "../../chef/key-material";
 import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
 import { isGroupName } from "../../chef/names";
+import { isRecord, parseJson } from "../../common/json";
 import { ABSENCE_GRACE_SECONDS, CONCURRENCY, MOST_REQUESTS_PER_SECOND } from "./bounds";
 import { type Environment, type EnvironmentReader, environmentReader } from "./environment-reader";
 import { type ReconcileSettings, readReconcileSettings } from "./reconcile-settings";

@@ -16,8 +16,8 @@ function declareGroup(args: Partial<ChefAutoScalingGroupArgs>) {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)), "test", { [TOKEN]: FOUND });
 }
 
-describe("a group with a launch template to begin with", () => {
-  it("takes over what it does not decide, and keeps what it decides", async () => {
+describe("a group with a base launch template", () => {
+  it("copies what it does not decide, and keeps what it decides", async () => {
     const { inputs } = (await declareGroup({ baseTemplate: { id: "lt-1" } })).one(TEMPLATE);
     const { placement, ebsOptimized, creditSpecification, imageId, keyName } = inputs;
     assert.deepEqual(
@@ -28,18 +28,18 @@ describe("a group with a launch template to begin with", () => {
     assert.notEqual(inputs.userData, FOUND.userData);
   });
 
-  it("lets what is passed on win, and takes a template that is known only later", async () => {
+  it("gives passed-on properties precedence, and accepts a template that is known only later", async () => {
     const baseTemplate = { name: pulumi.output(Promise.resolve("old")) };
     const passOn = { launchTemplate: { creditSpecification: { cpuCredits: "standard" }, ebsOptimized: undefined } };
     const { inputs } = (await declareGroup({ baseTemplate, passOn })).one(TEMPLATE);
     assert.deepEqual([inputs.creditSpecification, inputs.ebsOptimized], [{ cpuCredits: "standard" }, "true"]);
   });
 
-  it("asks for none where none is named", async () => {
+  it("reads no template if none is given", async () => {
     assert.ok(!(await declareGroup({})).calls.includes(TOKEN));
   });
 
-  it("is refused with what turns out to be no template's id", async () => {
+  it("is refused once it turns out that the id does not belong to a template", async () => {
     const baseTemplate = { id: pulumi.output(Promise.resolve("sg-1")) };
     const refused = /Group "web" has a mistake:\n.*'baseTemplate\.id' is "sg-1", expected a launch template's id/;
     await assert.rejects(declareGroup({ baseTemplate }), refused);

@@ -10,7 +10,7 @@ const GROUP = "aws:autoscaling/group:Group";
 const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
-/** Characters that AWS gives the names of what we make; the group itself is named by its caller. */
+/** AWS's limits for the length of generated names; the user names the group itself. */
 const LONGEST: Readonly<Record<string, number>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
   "aws:cloudwatch/eventRule:EventRule": 64,
@@ -22,7 +22,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   "aws:sqs/queue:Queue": 80,
 };
 
-/** What a group asks AWS before it declares anything that depends on the answers. */
+/** The calls of a group before it declares anything that depends on their results. */
 const QUESTIONS = [
   "aws:ec2/getAmi:getAmi",
   "aws:ec2/getSubnet:getSubnet",
@@ -32,7 +32,7 @@ const QUESTIONS = [
   "aws:index/getRegion:getRegion",
 ];
 
-/** A dash and seven of its own, that Pulumi adds to a name. */
+/** A dash and seven random characters, which Pulumi appends to a name. */
 const RANDOM_CHARACTERS = 8;
 
 function statements(policy: Declared): Array<{ Sid: string; Action: string | string[]; Resource: string | string[] }> {
@@ -66,7 +66,7 @@ describe("ChefAutoScalingGroup", () => {
     );
   });
 
-  it("asks AWS for its place and its image's root device once per program, however many groups there are", async () => {
+  it("calls AWS for account, region and the image's root device once per program, however many groups there are", async () => {
     const args = groupArgs({ scaling: { out: {}, in: {} }, hooks: { launch: {}, terminate: {} } });
     for (const groups of [["web"], ["web", "worker"]]) {
       const { calls, resources } = await declare(() => {
@@ -77,7 +77,7 @@ describe("ChefAutoScalingGroup", () => {
     }
   });
 
-  it("asks each explicit provider separately, and for each image", async () => {
+  it("calls each explicit provider separately, and for each image", async () => {
     const { calls } = await declare(() => {
       for (const region of ["eu-west-3", "us-east-1"] as const) {
         const provider = new aws.Provider(`in-${region}`, { region });
@@ -149,7 +149,7 @@ describe("ChefAutoScalingGroup", () => {
     assert.ok(declared.one(GROUP).dependencies.includes(cleanup.urn));
   });
 
-  it("keeps keys out of everything it declares, and only names their places", async () => {
+  it("keeps keys out of everything it declares, and only names where they are stored", async () => {
     const { resources } = await declareGroup();
     const text = JSON.stringify(resources.map(({ inputs }) => inputs));
     assert.doesNotMatch(text, /BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]/);

@@ -63,7 +63,7 @@ describe("ChefImage", () => {
     assert.ok(JSON.stringify(inputs).length < 2048, "small enough for the state");
   });
 
-  it("refuses a key that was pasted instead of its place, a license outside the connection, and Chef 19", async () => {
+  it("refuses a key that was pasted instead of a reference, a license outside the connection, and Chef 19", async () => {
     const key = { ssmParameter: RSA_KEY.pkcs1 };
     const wrong: [object, RegExp][] = [
       [{ chef: { ...CHEF, validator: { name: "v", key } } }, /^Image "base" has a mistake:\n.*'chef.validator.key.ssm/],
@@ -107,7 +107,7 @@ describe("ChefImage", () => {
     assert.deepEqual([chef.clientVersion, chef.license, spec.rebake], ["18.5", "accept", undefined]);
   });
 
-  it("takes keys that the same program makes, and judges them once they are known", async () => {
+  it("accepts keys that the same program creates, and validates them once they are known", async () => {
     const kmsKeyArn = (name: string) => pulumi.output(Promise.resolve(`arn:aws:kms:eu-west-3:123456789012:${name}`));
     const encryption = { kmsKeyArn: kmsKeyArn("key/1") };
     const validator = { ...CHEF.validator, kmsKeyArn: kmsKeyArn("key/3") };
@@ -127,7 +127,7 @@ describe("ChefImage", () => {
     );
   });
 
-  it("tells a policy plainly what it can while its key is unknown, as in the preview that makes the key", async () => {
+  it("states in plain text for policies what is known while its key is unknown, as in the preview that creates the key", async () => {
     const unknown = pulumi.output(pulumi.unknown as unknown as string);
     const known = await environment({ encryption: { kmsKeyArn: unknown }, copies: { "us-east-1": {} } });
     assert.deepEqual(
@@ -137,7 +137,7 @@ describe("ChefImage", () => {
     assert.equal(typeof known.BAKE_FINGERPRINT === "string" && /^[0-9a-f]{64}$/.test(known.BAKE_FINGERPRINT), false);
   });
 
-  it("bakes anew at every update while it is told to, under the same address", async () => {
+  it("bakes again at every update while 'rebake' is set, with the same fingerprint", async () => {
     const [once, again] = [await environment({ rebake: true }), await environment({ rebake: true })];
     const token = (known: Record<string, string>) => JSON.parse(known.BAKE_SPEC as string).rebake;
     assert.notEqual(token(once), token(again));
@@ -262,7 +262,7 @@ describe("ChefImage", () => {
   it("reports mistakes that show only with the region", () =>
     assert.rejects(declareImage({ copies: { "eu-west-3": {} } }), /'copies'/));
 
-  it("tells what is wrong wherever the bake is before anything is declared, by the arguments' names", () => {
+  it("reports every mistake that does not depend on the region before anything is declared, with the arguments' names", () => {
     const clientPackage = { url: "http://example.com/a.deb", sha256: "a" };
     const args = { ...ARGS, imageName: "a b", shareWith: ["12"], chefClientPackage: clientPackage, keep: { count: 0 } };
     const wrong = imageIssues(args).map(({ property }) => property);
@@ -280,11 +280,11 @@ describe("ChefImage", () => {
     const key = "arn:aws:kms:eu-west-3:123456789012:key/1";
     const copies = { "eu-west-3": { kmsKeyArn: key } };
     assert.deepEqual(imageIssues({ ...shared, copies, encryption: { kmsKeyArn: pulumi.output(key) } }), []);
-    // Whether a copy is at home depends on where that is
+    // Whether a copy is in the image's own region depends on that region
     assert.deepEqual(imageIssues({ ...ARGS, copies: { "us-east-1": {}, "eu-west-1": {} } }), []);
   });
 
-  it("tells every mistake of a bake at once, as Pulumi shows mistakes", () => {
+  it("reports every mistake of a bake together, in Pulumi's format", () => {
     const args = { ...ARGS, copies: { "eu-west-3": {} }, shareWith: ["12"], keep: { count: 0 } };
     assert.throws(
       () => imageSpec(args, { region: "eu-west-3", baseImageId: "ami-1", copies: args.copies }),
@@ -320,7 +320,7 @@ describe("ChefImages", () => {
     ]);
     const ids = await known(images?.imageIds);
     assert.deepEqual([ids?.arm["us-east-1"], ids?.intel["eu-west-3"]], ["ami-0c0b1", "ami-0baked"]);
-    // @ts-expect-error no image of this name is asked for
+    // @ts-expect-error there is no image with this name
     assert.equal(ids?.sparc, undefined);
     // @ts-expect-error images are by name, not by position
     assert.equal(images?.images[0], undefined);

@@ -17,7 +17,7 @@ interface Drawn {
 }
 
 /**
- * What AWS publishes of a group's instances, which alarms scale by, and of a queue, and by which dimension; the group's own are asked of its declaration.
+ * The metrics that AWS publishes for a group's instances and for a queue, and by which dimension. The group's own come from its declaration.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */

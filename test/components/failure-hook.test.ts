@@ -8,7 +8,7 @@ import { explainFailures, missingServiceRole } from "../../components/lookup/fai
 
 const { getStore } = state as unknown as { getStore(): { supportsErrorHooks: boolean } };
 
-/** AWS's own words, as @pulumi/aws passes them on. */
+/** AWS's own messages, as @pulumi/aws returns them. */
 const REFUSED =
   "creating Auto Scaling Launch Configuration (web-1): operation error Auto Scaling: CreateLaunchConfiguration, https " +
   "response error StatusCode: 400, api error UnsupportedOperation: The Launch Configuration creation operation is not " +

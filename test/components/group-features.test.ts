@@ -12,7 +12,7 @@ import { declareGroup, groupInputs } from "../helpers/declare-group";
 
 const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
-/** What the rollout changes, and the provider therefore leaves. */
+/** Properties that the rollout changes, and the provider therefore ignores. */
 const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";
 

@@ -4,7 +4,7 @@ import { declareGroup } from "../helpers/declare-group";
 
 const GROUP = "aws:autoscaling/group:Group";
 const ROLLOUT = "pulumi-nodejs:dynamic/chef-autoscaling:Rollout";
-/** What the rollout changes, and the provider therefore leaves. */
+/** Properties that the rollout changes, and the provider therefore ignores. */
 const ROLLED_OUT = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 
 describe("a group's rollout", () => {

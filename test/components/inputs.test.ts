@@ -11,7 +11,7 @@ import { declareGroup } from "../helpers/declare-group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
 
-/** Attributes as a first boot is given them. */
+/** Attributes in the user data of a first boot. */
 function attributesIn(userData: string): unknown {
   const [, json = "{}"] = /^export CHEF_ATTRIBUTES='(.*)'$/m.exec(userData) ?? [];
   return JSON.parse(json);
@@ -32,7 +32,7 @@ describe("Outputs among a group's arguments", function () {
     }
   });
 
-  it("hold no attribute that the Chef client takes for its run list, whenever they are known", async () => {
+  it("reject an attribute that the Chef client would use as its run list, whenever they are known", async () => {
     const attributes = pulumi.output({ run_list: ["recipe[other]"] });
     await assert.rejects(
       declareGroup({ attributes }),
@@ -40,7 +40,7 @@ describe("Outputs among a group's arguments", function () {
     );
   });
 
-  it("make the user data a secret of the state where they are one, and nothing else", async () => {
+  it("make the user data a secret in the state if they are secret, and nothing else", async () => {
     const attributes = { password: pulumi.secret("hidden-word") };
     for (const launch of ["template", "configuration"] as const) {
       const declared = await declareGroup({ attributes, launch });
@@ -76,7 +76,7 @@ describe("a launch template", function () {
   const description = async (args: Partial<ChefAutoScalingGroupArgs>) =>
     String((await declareGroup(args)).one(TEMPLATE).inputs.description);
 
-  it("describes in words what its instances converge to, so that a preview shows what changes", async () => {
+  it("describes what its instances converge to, so that a preview shows what changes", async () => {
     const one = await description({
       runList: ["recipe[base]", "role[web]"],
       environment: "prod",

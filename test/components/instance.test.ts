@@ -49,7 +49,7 @@ describe("an instance's role", () => {
     await assert.rejects(declareGroup({ instance: { policyStatements: [all] } }), refused);
   });
 
-  it("is refused with a statement that decrypts the operator's key by a KMS key which is known only later, and with no other", async () => {
+  it("is refused with a statement that decrypts the operator's key with a KMS key which is known only later, and with no other key", async () => {
     const kms = (id: string) => `arn:aws:kms:eu-west-3:123456789012:key/${id}`;
     const chef = { ...CHEF, operator: { ...CHEF.operator, kmsKeyArn: later(kms("operators")) } };
     const reads = { Effect: "Allow" as const, Action: "secretsmanager:GetSecretValue", Resource: "*" };
@@ -67,7 +67,7 @@ describe("an instance's role", () => {
     assert.ok(actions(declared, ROLE_POLICY).includes("kms:Decrypt"));
   });
 
-  it("is not made where a profile is given, for which a template takes a name or an ARN", async () => {
+  it("is not created for a given profile, of which a template accepts a name or an ARN", async () => {
     for (const [instance, expected] of [
       [{ profileName: "given" }, { name: "given" }],
       [{ profileArn: later(PROFILE_ARN) }, { arn: PROFILE_ARN }],
@@ -207,7 +207,7 @@ describe("data volumes", () => {
         ebs: { ...GP3, iops: 4000, snapshotId: "snap-1", kmsKeyId: KEY, deleteOnTermination: "false" },
       },
     ]);
-    // One key needs one grant
+    // A key needs only one grant
     assert.deepEqual(grants(declared), ["web-volume-key"]);
     assert.deepEqual(grants(await declareGroup({ instance: { volumes } })), ["web-data-2-volume-key"]);
   });
@@ -254,14 +254,14 @@ describe("metadata and network", () => {
     assert.deepEqual(egress, [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }]);
   });
 
-  it("show no default tags of the provider's that the metadata service could not", async () => {
+  it("do not expose default tags of the provider that the metadata service cannot", async () => {
     const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: { "cost/centre": "1" } } };
     const refused = /'aws:defaultTags' is \["cost\/centre"\], expected keys of letters/;
     await assert.rejects(declareWith({ instance: { metadata: { tags: true } } }, answers), refused);
     await declareWith({ instance: { metadata: { tags: false } } }, answers);
   });
 
-  it("reach the launch source and the security group, tokens being needed still", async () => {
+  it("affect the launch source and the security group, and tokens are still required", async () => {
     const metadata = { hopLimit: 2, tags: true, ipv6: true };
     const egress = [
       { fromPort: 443, prefixListIds: [later("pl-1")] },

@@ -17,13 +17,13 @@ function later<T>(value: T): pulumi.Output<T> {
   return pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
 }
 
-/** A connection whose operator's key such a KMS key encrypts. */
+/** A connection whose operator's key is encrypted with such a KMS key. */
 function encryptedBy(arn: string) {
   return { ...CHEF, operator: { ...CHEF.operator, kmsKeyArn: later(arn) } };
 }
 
-describe("a KMS key that the same program makes", () => {
-  it("may be decrypted with by whoever reads the operator's key", async () => {
+describe("a KMS key that the same program creates", () => {
+  it("may be used for decryption by every reader of the operator's key", async () => {
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ chef: encryptedBy(KEY) })));
     for (const role of ["service", "reconcile"]) {
       const { policy } = declared.one("aws:iam/rolePolicy:RolePolicy", `reaper-${role}-policy`).inputs;
@@ -34,7 +34,7 @@ describe("a KMS key that the same program makes", () => {
     }
   });
 
-  it("leaves the cleanup on destroy as it was, which names the operator and where its key is", async () => {
+  it("does not change the cleanup on destroy, which contains the operator's name and where its key is stored", async () => {
     const declared = await declare(() => new ChefAutoScalingGroup("web", groupArgs({ chef: encryptedBy(KEY) })));
     const cleanup = declared.resources.find(({ name }) => name === "web-cleanup");
     assert.deepEqual(cleanup?.inputs.operator, CHEF.operator);
@@ -52,7 +52,7 @@ describe("a KMS key that the same program makes", () => {
       new InstanceAccess("access", { validator: { ...CHEF.validator, kmsKeyArn: later("alias/mine") } }),
   };
   for (const [component, program] of Object.entries(alone)) {
-    it(`is judged once it is known, also by a ${component} of its own`, () =>
+    it(`is validated once it is known, also by a standalone ${component}`, () =>
       assert.rejects(
         declare(() => void program()),
         WRONG,

@@ -10,7 +10,7 @@ import { sdkImports } from "../helpers/sources";
 
 const ROOT = join(__dirname, "../..");
 
-/** Client of the SDK to the prefix that IAM has for the service. */
+/** IAM's prefix for each client of the SDK. */
 const SERVICES: Record<string, string> = {
   "auto-scaling": "autoscaling",
   ec2: "ec2",
@@ -19,13 +19,13 @@ const SERVICES: Record<string, string> = {
   ssm: "ssm",
 };
 
-/** What Lambda does in the function's name, before and after the code runs. */
+/** What Lambda does on behalf of the function, before and after the code runs. */
 const LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const BY_LAMBDA = [...LOG, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-/** The reconcile's part of the code, and how it reads its key. */
+/** The reconcile's part of the code, and the code that reads its key. */
 const RECONCILE = ["reaper/reconcile/index.ts", "chef/keys/resolve.ts"];
 
-/** What sqs-consumer calls beside our own code. */
+/** What sqs-consumer calls in addition to our own code. */
 const BY_SQS_CONSUMER = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
 
 const IMAGE = "123456789012.dkr.ecr.eu-west-3.amazonaws.com/reaper:1.2.0";
@@ -33,7 +33,7 @@ const SERVICE: Partial<ChefAutoScalingGroupArgs> = {
   reaper: { mode: "service", service: { image: IMAGE, subnetIds: ["subnet-1"] } },
 };
 
-/** What AWS permits on every resource or not at all. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+/** Actions that AWS only permits on all resources. @see https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 const CHANNELS = [
   "ssmmessages:CreateControlChannel",
   "ssmmessages:CreateDataChannel",
@@ -48,7 +48,7 @@ const KNOWS_NO_RESOURCE = [
   ...CHANNELS,
 ];
 
-/** Places of the validator's key, and of the operator's. */
+/** References to the validator's and the operator's key. */
 const KEYS: readonly (readonly [KeyReference, KeyReference])[] = [
   [{ ssmParameter: "/chef/validator.pem" }, { ssmParameter: "/chef/operator.pem" }],
   [{ secretId: "chef/validator" }, { secretId: "chef/operator" }],
@@ -61,7 +61,7 @@ interface Statement {
   readonly Resource: string | string[];
 }
 
-/** Every statement of a role, whatever service the keys are kept in. */
+/** Every statement of a role, with the keys in either service. */
 async function statements(ending: string, args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Statement[]> {
   const all: Statement[] = [];
   for (const [read, kept] of KEYS) {
@@ -77,7 +77,7 @@ function actionsOf(list: readonly Statement[]): string[] {
   return [...new Set(list.flatMap(({ Action }) => Action))].sort();
 }
 
-/** The calls that a program's own sources make through the SDK, whatever else lies in their folders. */
+/** The SDK calls in a program's own sources, whatever other files are in their folders. */
 function callsOfProgram(entry: string): string[] {
   const { metafile } = buildSync({
     entryPoints: [join(ROOT, entry)],

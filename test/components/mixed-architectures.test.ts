@@ -28,7 +28,7 @@ const MIXED: Partial<ChefAutoScalingGroupArgs> = {
 };
 
 describe("a group of several images", () => {
-  it("has a launch template for each image, the same but for image, type and name", async () => {
+  it("has a launch template for each image, which differ only in image, type and name", async () => {
     const declared = await declareGroup(MIXED);
     const { namePrefix, ...own } = declared.one(TEMPLATE, "web-template").inputs;
     const { name, ...arm } = declared.one(TEMPLATE, "web-template-arm").inputs;
@@ -42,7 +42,7 @@ describe("a group of several images", () => {
     assert.equal((arm.blockDeviceMappings as unknown[]).length, 2);
   });
 
-  it("hands each type the template of its image, by a name that is known before it is there", async () => {
+  it("passes each type the template of its image, by a name that is known before the template exists", async () => {
     const declared = await declareGroup(MIXED);
     const group = declared.one(GROUP);
     const { launchTemplate } = group.inputs.mixedInstancesPolicy as { launchTemplate: Record<string, unknown> };
@@ -56,7 +56,7 @@ describe("a group of several images", () => {
     assert.deepEqual(sources, ["web-template", "web-template-arm"]);
   });
 
-  it("hands the rollout both versions", async () => {
+  it("passes both versions to the rollout", async () => {
     const { inputs } = (await declareGroup(MIXED)).one(ROLLOUT);
     const own = { LaunchTemplateId: "web-template-arm-id", LaunchTemplateName: "staging-web-arm", Version: "7" };
     assert.deepEqual([inputs.templateId, inputs.version], ["web-template-id", "7"]);
@@ -67,7 +67,7 @@ describe("a group of several images", () => {
     ]);
   });
 
-  it("tells its templates by the names of the images", async () => {
+  it("describes its templates by the names of the images", async () => {
     let templates: unknown;
     await declare(() => {
       new ChefAutoScalingGroup("web", groupArgs(MIXED)).imageTemplates.apply((found) => {
@@ -77,7 +77,7 @@ describe("a group of several images", () => {
     assert.deepEqual(templates, { arm: { id: "web-template-arm-id", version: "7" } });
   });
 
-  it("passes on to all templates, but for the name of one", async () => {
+  it("passes properties on to all templates, except the name, which only one can have", async () => {
     const passOn = { launchTemplate: { name: "mine", ebsOptimized: "true" } };
     const declared = await declareGroup({ ...MIXED, passOn });
     const { inputs: own } = declared.one(TEMPLATE, "web-template");
@@ -86,7 +86,7 @@ describe("a group of several images", () => {
     assert.deepEqual([arm.name, arm.ebsOptimized], ["staging-web-arm", "true"]);
   });
 
-  it("asks each image for its root volume and its architecture", async () => {
+  it("requests root volume and architecture of each image", async () => {
     const ofSize = (images: Record<string, pulumi.Input<string>>, rootVolume = {}) =>
       declareGroup({ ...MIXED, rootVolume, mixedInstances: { types: typesOf("c7a.large"), images } });
     const small = { sizeGib: 4 };
@@ -105,7 +105,7 @@ describe("a group of several images", () => {
     );
   });
 
-  it("hibernates in each template, of types and images that can", async () => {
+  it("hibernates in each template, with types and images that support it", async () => {
     const pool = { warmPool: { state: "Hibernated" as const }, rootVolume: { sizeGib: 30 } };
     const declared = await declareGroup({ ...MIXED, ...pool });
     for (const name of ["web-template", "web-template-arm"]) {
@@ -115,7 +115,7 @@ describe("a group of several images", () => {
   });
 });
 
-describe("a group of types by attributes", () => {
+describe("a group with instance requirements", () => {
   const sets: [InstanceRequirements, InstanceRequirements] = [
     {
       vcpuCount: { min: 2, max: 4 },
@@ -130,7 +130,7 @@ describe("a group of types by attributes", () => {
     more: Partial<ChefAutoScalingGroupArgs> = {},
   ) => declareGroup({ mixedInstances: { instanceRequirements, images: { arm: "ami-0arm" } }, ...more });
 
-  it("hands the provider what it knows, in the provider's words", async () => {
+  it("passes known requirements to the provider with the provider's names", async () => {
     const { inputs } = (await byAttributes()).one(GROUP);
     const { launchTemplate } = inputs.mixedInstancesPolicy as { launchTemplate: { overrides: object[] } };
     const launchTemplateSpecification = { launchTemplateName: "staging-web-arm", version: "7" };
@@ -143,7 +143,7 @@ describe("a group of types by attributes", () => {
     ]);
   });
 
-  it("hands the rollout the same under the names of AWS's API, of which the SDK knows each", async () => {
+  it("passes the same to the rollout with the names of AWS's API, each of which the SDK knows", async () => {
     const { inputs } = (await byAttributes()).one(ROLLOUT);
     const { Overrides } = inputs.mixedInstances as { Overrides: { InstanceRequirements: object }[] };
     assert.deepEqual(Overrides[0], {
@@ -188,14 +188,14 @@ describe("a group of types by attributes", () => {
     for (const name of Object.keys(named)) assert.match(known ?? "", new RegExp(`^    ${name}\\??:`, "m"), name);
   });
 
-  it("asks each image whether its set lets in types that boot it", async () => {
+  it("checks for each image whether its requirements permit types that can boot it", async () => {
     const [first, second] = sets;
     const refused = /'mixedInstances\.instanceRequirements\.1' is .*expected a set that allows a type of arm64/;
     await assert.rejects(byAttributes([first, { ...second, allowedInstanceTypes: ["c7i*"] }]), refused);
     await assert.rejects(byAttributes([first, { ...first, image: "arm" }]), refused);
   });
 
-  it("hibernates what is required to, with room for its memory", async () => {
+  it("hibernates types that the requirements limit, with space for their memory", async () => {
     const set = { vcpuCount: { min: 2 }, memoryMib: { min: 4096, max: 16_384 }, requireHibernateSupport: true };
     const pool = { warmPool: { state: "Hibernated" as const }, mixedInstances: { instanceRequirements: [set] } };
     await declareGroup({ ...pool, rootVolume: { sizeGib: 30 } });

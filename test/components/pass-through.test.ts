@@ -24,7 +24,7 @@ import { bareDeclarations, componentFiles, propertiesOf } from "../helpers/provi
 type Args = Partial<ChefAutoScalingGroupArgs>;
 type Given = Readonly<Record<string, unknown>>;
 
-/** What the compiler refuses: `npm run check` fails where it does not. */
+/** What the compiler must refuse: otherwise `npm run check` fails. */
 const REFUSED: readonly ChefAutoScalingGroupArgs["passOn"][] = [
   // @ts-expect-error the image is the group's
   { launchTemplate: { imageId: "ami-1" } },
@@ -44,12 +44,12 @@ const QUEUE = {
   ...{ deadLetterQueueArn: `${QUEUE_ARN}-dead`, deadLetterQueueUrl: `${QUEUE_URL}-dead` },
 };
 
-/** As a program in JavaScript gives it. */
+/** As in a JavaScript program, without type checks. */
 const passing = (passOn: Partial<Record<GroupResource, Given>>): Args => ({ passOn }) as Args;
 
 const isOwned = (resource: GroupResource, name: string) => Object.hasOwn(OWNED[resource], name);
 
-/** A value of its own for each property that is passed on. */
+/** A distinct value for each property that can be passed on. */
 function everyProperty(resource: GroupResource): Given {
   const names = propertiesOf(WHERE[resource].type).filter((name) => !isOwned(resource, name));
   return Object.fromEntries(names.map((name) => [name, `${resource}'s ${name}`]));

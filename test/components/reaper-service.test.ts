@@ -59,7 +59,7 @@ describe("a reaper's service", () => {
     assert.deepEqual(container.healthCheck.command, ["CMD", ...IMAGE_FILE.healthCheck]);
   });
 
-  it("gets the worker's settings, keys by their place, and has longer to stop than it takes to drain", async () => {
+  it("gets the worker's settings with references to keys, and has longer to stop than it takes to drain", async () => {
     const declared = await declareService(
       { concurrency: 40 },
       { dryRun: true, searchOtherNames: true, chefRequestsPerSecond: 100 },

@@ -18,7 +18,7 @@ import { documentedDefaults } from "../helpers/sources";
 const POLICY = "aws:autoscaling/policy:Policy";
 const CUSTOM = { kind: "custom", namespace: "App", metricName: "Latency" } as const;
 
-/** The messages that each instance has to work off. */
+/** The number of messages for each instance. */
 const BACKLOG = {
   expression: "waiting / instances",
   metrics: {
@@ -165,7 +165,7 @@ describe("scaling", () => {
       },
       { id: "result", expression: "waiting / instances", label: "waiting / instances", returnData: true },
     ]);
-    // CloudWatch takes none of these beside queries
+    // CloudWatch accepts none of these together with queries
     const { namespace, metricName, dimensions, period, statistic, extendedStatistic } = inputs;
     const beside = [namespace, metricName, dimensions, period, statistic, extendedStatistic];
     assert.deepEqual(
@@ -303,21 +303,21 @@ describe("scaling", () => {
     const steps: ScaleOutRule = { policy: { kind: "simple" }, steps: [{ from: 0, adjustment: 1 }] };
     // @ts-expect-error steps have their own adjustments
     const both: ScaleOutRule = { steps: [{ from: 0, adjustment: 1 }], adjustment: 2 };
-    // @ts-expect-error a count of instances has no least
+    // @ts-expect-error a count of instances has no minimum
     const least: ScaleOutRule = { minimumInstances: 2 };
-    // @ts-expect-error AWS measures its own metrics by its own dimensions
+    // @ts-expect-error AWS's own metrics have fixed dimensions
     const dimensions: TargetTracking = { target: 50, metric: { kind: "cpu", dimensions: { a: "b" } } };
-    // @ts-expect-error only requests have a load balancer
+    // @ts-expect-error only the request metric has a load balancer
     const label: TargetTracking = { target: 50, metric: { kind: "cpu", resourceLabel: "app/a/b/targetgroup/c/d" } };
-    // @ts-expect-error a target keeps its metric by steps of its own
+    // @ts-expect-error a target has no adjustments of its own
     const amount: TargetTracking = { target: 50, adjustment: 1 };
-    // @ts-expect-error percentiles are not for targets
+    // @ts-expect-error targets do not support percentiles
     const percentile: TargetTracking = { target: 1, metric: { ...CUSTOM, statistic: "p95" } };
-    // @ts-expect-error one moment in UTC has no zone
+    // @ts-expect-error a start time in UTC has no time zone
     const zone: Schedule = { startTime: "2030-01-01T00:00:00Z", timeZone: "Europe/Paris", min: 1 };
-    // @ts-expect-error only gp3 is given its throughput
+    // @ts-expect-error only gp3 has a throughput setting
     const throughput: RootVolume = { kind: "io2", iops: 500, throughputMibps: 300 };
-    // @ts-expect-error load balancers judge only after a grace period
+    // @ts-expect-error load balancer checks require a grace period
     const health: Health = { kind: "elb" };
     const refused = [simple, step, byDefault, inward, steps, both, least, dimensions, label, amount, percentile];
     assert.equal([...refused, zone, throughput, health].length, 14);

@@ -18,13 +18,13 @@ import {
 import type { Ended } from "./command-line";
 import type { OperatorsHand } from "./operators-hand";
 
-/** What a person can do who is told to: change the call, and what the advice says besides. */
+/** A user who follows advice: the command line to change, and the output with the advice. */
 interface Follower {
   readonly hand: OperatorsHand;
   readonly args: readonly string[];
-  /** What the command said, advice and all. */
+  /** The command's output, including the advice. */
   readonly said: string;
-  /** What the test itself has to do in the person's place, such as waiting for an hour. */
+  /** What the test itself does in the user's place, such as waiting for an hour. */
   readonly world: Readonly<Record<string, () => Promise<void>>>;
 }
 
@@ -33,7 +33,7 @@ type Step = readonly [
   follow: (found: RegExpExecArray, follower: Follower) => Promise<readonly string[]>,
 ];
 
-/** Each advice, and how it is followed to the letter. The first that stands in the text is. */
+/** Each piece of advice, and how to follow it literally. The first one that the output contains is followed. */
 const STEPS: readonly Step[] = [
   [/did you mean '([^']+)'/, async ([, name = ""], { args }) => withOption(args, "--group", name)],
   [/use '--region (\S+)'/, async ([, region = ""], { args }) => withOption(args, "--region", region)],
@@ -127,8 +127,8 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Runs a command until it is done, each time after what it advised was done to the letter.
- * @returns what each run said
+ * Runs a command repeatedly until it succeeds, each time after following the advice of its output literally.
+ * @returns the output of each run
  */
 export async function followAdvice(
   hand: OperatorsHand,
@@ -165,7 +165,7 @@ function inTheWorld(event: string): Step[1] {
   };
 }
 
-/** On the queue, or on that of the dead letters. */
+/** Sets attributes on the queue (0) or the dead-letter queue (1). */
 function setOn(which: 0 | 1, attributesOf: (found: RegExpExecArray) => Record<string, string>): Step[1] {
   return async (found, { args, hand }) => {
     await setAttributes(hand, queuesOf(args)[which] ?? "", attributesOf(found));
@@ -173,7 +173,7 @@ function setOn(which: 0 | 1, attributesOf: (found: RegExpExecArray) => Record<st
   };
 }
 
-/** Moto forgets a policy that does not come along; SQS leaves what is not named as it is. */
+/** Moto removes a policy that is not sent along; SQS keeps attributes that are not named. */
 export async function setAttributes(
   { lab }: OperatorsHand,
   QueueUrl: string,
@@ -184,7 +184,7 @@ export async function setAttributes(
   await lab.clients.queues.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { ...Attributes, ...changed } }));
 }
 
-/** As `knife` would, after what has to have happened first. */
+/** Deletes as `knife` would, after the event that has to happen first. */
 function removeByHand(event?: string): Step[1] {
   return async ([, commands = ""], { hand, args, world }) => {
     if (event) await (world[event] ?? (() => assert.fail(`'${event}' is not a part of this test`)))();
@@ -222,14 +222,14 @@ function withQueues(args: readonly string[], urls: readonly string[]): readonly 
   return QUEUES.reduce((all, option, index) => withOption(all, option, urls[index] ?? ""), args);
 }
 
-/** With the key's file, which is the same in every region. */
+/** Uses the key's file, which is the same in every region. */
 export function chefOptions({ lab }: OperatorsHand): string[] {
   const file = join(lab.folder, "operator.pem");
   writeFileSync(file, lab.server.adminKey, { mode: 0o600 });
   return ["--chef-server-url", lab.server.url, "--chef-client", "admin", "--chef-key", file];
 }
 
-/** How the fleet is reached, which no advice repeats. */
+/** Options for the connection to the fleet, which advice does not repeat. */
 function connectionOf(args: readonly string[]): string[] {
   const kept = ["--outputs", "--function", "--region", "--chef-server-url", "--chef-client", "--chef-key"];
   return kept.flatMap((option) => (args.includes(option) ? [option, args[args.indexOf(option) + 1] ?? ""] : []));
@@ -239,7 +239,7 @@ function withOption(args: readonly string[], option: string, value: string): rea
   return [...without(args, option), option, value];
 }
 
-/** More options, each in place of what it was before. */
+/** Adds options, each replacing its earlier value. */
 function withAll(args: readonly string[], line: string): readonly string[] {
   let all = args;
   for (const each of line.split(/ (?=--)/)) {
@@ -249,7 +249,7 @@ function withAll(args: readonly string[], line: string): readonly string[] {
   return all;
 }
 
-/** @param values that follow the option */
+/** @param values number of values after the option */
 function without(args: readonly string[], option: string, values = 1): readonly string[] {
   const at = args.indexOf(option);
   return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1 + values)];

@@ -1,13 +1,13 @@
 import type { ChefAutoScalingGroupArgs, ChefConnection } from "../../components";
 
-/** A Chef connection whose keys stay where they are. */
+/** A Chef connection with references to stored keys. */
 export const CHEF: ChefConnection = {
   serverUrl: "https://chef.example.com/organizations/acme",
   validator: { name: "acme-validator", key: { ssmParameter: "/chef/validator.pem" } },
   operator: { name: "reaper", key: { secretId: "chef/reaper" } },
 };
 
-/** The least a group needs; a test gives what it is about. */
+/** The arguments that a group requires; a test adds the ones that it is about. */
 export function groupArgs(args: Partial<ChefAutoScalingGroupArgs> = {}): ChefAutoScalingGroupArgs {
   return {
     groupName: "staging-web",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 const SDK = dirname(require.resolve("@pulumi/aws/package.json"));
 
-/** What the declarations of @pulumi/aws say of one property. */
+/** A property in the declarations of @pulumi/aws. */
 interface Declared {
   readonly type: string;
   readonly optional: boolean;
@@ -12,10 +12,10 @@ interface Declared {
 type Interface = ReadonlyMap<string, Declared>;
 
 /**
- * Properties of a resource type that may be left out and that the provider then fills in: Optional and Computed in its schema. The
- * SDK's generator makes an output optional where the schema has it Optional and not Computed, so the declarations tell it.
+ * Properties of a resource type that may be omitted and that the provider then computes: Optional and Computed in its schema. The
+ * SDK's generator makes an output optional if the schema has it Optional and not Computed, so the declarations show it.
  *
- * @returns paths such as `redrivePolicy`, and `metadataOptions.httpTokens` within what is stated
+ * @returns paths such as `redrivePolicy`, and `metadataOptions.httpTokens` within a given object
  * @see https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfgen/generate.go (variable.optional)
  */
 export function optionalAndComputed(type: string): string[] {
@@ -40,7 +40,7 @@ function found(inputs: Interface, outputs: Interface, above: readonly string[]):
   });
 }
 
-/** Within an object or a list of them, whatever the object itself is. */
+/** Properties within an object or a list of objects, whether or not the object itself is optional. */
 function inside(input: string, output: string, path: readonly string[]): string[] {
   const [inputName, outputName] = [/inputs\.(\w+)\.(\w+)/.exec(input), /outputs\.(\w+)\.(\w+)/.exec(output)];
   if (!inputName?.[1] || !inputName[2] || !outputName?.[1] || !outputName[2]) return [];

@@ -1,10 +1,10 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Stands before the emulator and writes down what EC2 is asked. */
+/** A proxy in front of the emulator that records the requests to EC2. */
 export interface AwsWatch {
   readonly endpoint: string;
-  /** EC2's requests since the last call, as `Action=DescribeImages&Owner.1=self…`. */
+  /** The requests to EC2 since the last call, as `Action=DescribeImages&Owner.1=self…`. */
   take(): string[];
   close(): Promise<void>;
 }

@@ -24,19 +24,19 @@ import { bakeProgram } from "./bake-program";
 /** The emulator's public Debian image. */
 export const BASE_IMAGE = "ami-0deb1200000000001";
 
-/** Type of the instance that bakes, in the tests. */
+/** Type of the instance that bakes in the tests. */
 export const BAKE_TYPE = "t3.small";
 
-/** One run of the supervisor, as Pulumi's command provider starts it: by a shell. */
+/** One run of the supervisor, started through a shell as Pulumi's command provider does. */
 export interface BakeProcess {
   readonly shell: ChildProcess;
-  /** What came on standard output and standard error so far. */
+  /** Standard output and standard error so far. */
   readonly output: () => string;
-  /** Exit code once everything that held its pipes has ended. */
+  /** Exit code and output, once every process that holds the pipes has ended. */
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** A spec for the lab's servers. */
+/** Returns a spec for the lab's servers. */
 export function labSpec(lab: Lab, name: string, changes: Partial<BakeSpec> = {}): BakeSpec {
   const { validator, operator } = lab.keys;
   return {
@@ -58,7 +58,7 @@ export function labSpec(lab: Lab, name: string, changes: Partial<BakeSpec> = {})
   };
 }
 
-/** What the Pulumi program sets for the supervisor. */
+/** The environment that the Pulumi program sets for the supervisor. */
 export function bakeEnvironment(lab: Lab, spec: BakeSpec, more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     ...lab.environment,
@@ -69,7 +69,7 @@ export function bakeEnvironment(lab: Lab, spec: BakeSpec, more: Record<string, s
   };
 }
 
-/** Starts the bake in a process group of its own, as the engine does with its plugins. */
+/** Starts the bake in a separate process group, as the engine does with its plugins. */
 export function startBake(environment: NodeJS.ProcessEnv, operation = "create"): BakeProcess {
   const command = [process.execPath, ...bakeProgram(), operation].map((word) => `"${word}"`).join(" ");
   const shell = spawn("/bin/sh", ["-c", command], { cwd: projectRoot, env: environment, detached: true });
@@ -85,7 +85,7 @@ export function startBake(environment: NodeJS.ProcessEnv, operation = "create"):
   return { shell, output: () => stdout + stderr, ended };
 }
 
-/** Gives the bake's instance a role that reads the validator's key alone, as the components' own; IMDS hands its credentials out. */
+/** Creates a role that may only read the validator's key, like the components' own. The bake's instance gets its credentials from IMDS. */
 export async function createInstanceProfile(
   { aws, keys: { validator } }: Lab,
   more: readonly Statement[] = [],
@@ -102,7 +102,7 @@ export async function createInstanceProfile(
   await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
 }
 
-/** What a bake creates for its own time, and images with their snapshots, as the account holds it now. */
+/** Temporary resources of a bake, and volumes, that currently exist in the account. */
 export async function leftovers({ aws: { ec2 } }: Lab): Promise<string[]> {
   const [instances, keys, groups, volumes] = await Promise.all([
     ec2.send(new DescribeInstancesCommand({})),
@@ -123,7 +123,7 @@ export async function leftovers({ aws: { ec2 } }: Lab): Promise<string[]> {
   ];
 }
 
-/** The images that bakes of this name made. */
+/** The images from bakes with this name. */
 export async function bakedImages({ aws: { ec2 } }: Lab, name: string): Promise<Image[]> {
   const filters = [{ Name: "name", Values: [`${name}-*`] }];
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters: filters }));

@@ -3,8 +3,8 @@ import { projectRoot } from "../../lab/services/places";
 import { isFresh } from "./fresh-build";
 
 /**
- * Arguments of Node that start the bake's program: as it was built where the sources are not newer, which saves each of its
- * two processes half a second of a core; otherwise the sources.
+ * Arguments of Node that start the bake's program: the build if it is up to date, which saves each of its two processes half a
+ * second of a core, otherwise the sources.
  */
 export function bakeProgram(): string[] {
   return isFresh("packer/bake.js", ["packer", "chef", "aws"])

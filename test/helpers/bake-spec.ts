@@ -1,6 +1,6 @@
 import type { BakeSpec } from "../../packer";
 
-/** A spec that is right in every member. */
+/** A valid spec with a value for every member. */
 export function bakeSpec(changes: Partial<BakeSpec> = {}): BakeSpec {
   return {
     name: "web",

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ChefClient } from "../../chef/client";
 
-/** A fresh RSA key pair, PEM. */
+/** A new RSA key pair as PEM. */
 export function keyPair(): { readonly privateKey: string; readonly publicKey: string } {
   return generateKeyPairSync("rsa", {
     modulusLength: 2048,
@@ -17,8 +17,8 @@ export function instanceId(n: number): string {
 
 /**
  * Registers a node with its client.
- * @param ownerId instance id that Ohai wrote into the node, if it converged
- * @param more that Ohai wrote
+ * @param ownerId instance id that Ohai has saved in the node, if it converged
+ * @param more further attributes from Ohai
  */
 export async function register(
   chef: ChefClient,
@@ -41,5 +41,5 @@ export async function register(
   });
 }
 
-/** For removals of a whole group where no instance is left. */
+/** For removals of a whole group without any living instances. */
 export const noneLives = async (): Promise<Map<string, string>> => new Map();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { projectRoot } from "../../lab/services/places";
 
-/** How a run of the operators' command ended. */
+/** The result of running the operators' command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -19,7 +19,7 @@ export interface Running {
 
 let built: string | undefined;
 
-/** Path of the program, built once for all tests of this process: started from its sources it would take seconds. */
+/** Path of the program, bundled once for all tests of this process, since starting it from its sources would take seconds. */
 export function commandFile(): string {
   if (built) return built;
   const folder = join(projectRoot, ".lab", `cli-${process.pid}`);
@@ -30,7 +30,7 @@ export function commandFile(): string {
   return built;
 }
 
-/** Starts the operators' command in an environment of its own. @param input what its standard input holds */
+/** Starts the operators' command with this environment. @param input its standard input */
 export function startCommand(args: readonly string[], environment: NodeJS.ProcessEnv, input = ""): Running {
   const child = spawn(process.execPath, [commandFile(), ...args], { env: environment, stdio: "pipe" });
   child.stdin.end(input);
@@ -43,7 +43,7 @@ export function startCommand(args: readonly string[], environment: NodeJS.Proces
   return { process: child, ended: once(child, "close").then(([code]) => ({ code, ...texts })) };
 }
 
-/** Runs it to its end. */
+/** Runs the operators' command to its end. */
 export function runCommandLine(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,

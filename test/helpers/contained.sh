@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Process 1 of a container's stand-in: in mount and process namespaces of its own, a root of tmpfs with nothing in it but
-# Node.js and its libraries, certificates and the files given, mounted read-only, and a user without any capability.
+# Process 1 of a container's stand-in, in separate mount and process namespaces: a read-only tmpfs root with only Node.js and its
+# libraries, certificates and the given files, and a user without any capability.
 #
 #   contained.sh ROOT USER:GROUP FOLDER COMMAND…
 #
-# FOLDER holds what the image's COPY lines put into it, at its paths.
+# FOLDER contains the files of the image's COPY lines, at their paths.
 set -euo pipefail
 root=$1 user=$2 files=$3
 shift 3

@@ -57,12 +57,12 @@ function moved(folder: string): string {
   const text = readFileSync(join(scriptsFolder(), "converge.sh"), "utf8");
   assert.match(
     text,
-    /^etc=\/etc\/chef\nmemory=\/dev\/shm\nper_boot=\/var\/lib\/cloud\/scripts\/per-boot\nhook_log=\/var\/log\/chef-launch-hook\.log$/m,
+    /^etc=\/etc\/chef\nmemory=\/dev\/shm\nper_boot=\/var\/lib\/cloud\/scripts\/per-boot\nhook_log=\/var\/log\/chef-launch-hook\.log\napt_settings=\/run\/chef-autoscaling-apt\.conf$/m,
   );
   return text
     .replace(
-      /^etc=.*\nmemory=.*\nper_boot=.*\nhook_log=.*$/m,
-      `etc='${folder}/etc/chef'\nmemory='${folder}/memory'\nper_boot='${folder}/per-boot'\nhook_log='${folder}/hook.log'`,
+      /^etc=.*\nmemory=.*\nper_boot=.*\nhook_log=.*\napt_settings=.*$/m,
+      `etc='${folder}/etc/chef'\nmemory='${folder}/memory'\nper_boot='${folder}/per-boot'\nhook_log='${folder}/hook.log'\napt_settings='${folder}/apt.conf'`,
     )
     .replace("/var/lib/cloud/*", `${folder}/cloud/*`)
     .replace(/^path=/m, `path='${folder}/bin':`);

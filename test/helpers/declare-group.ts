@@ -4,17 +4,17 @@ import { type Declaration, declare } from "./declare";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
-/** Declares the group "web" with these arguments beside those that are needed. */
+/** Declares the group "web" with these arguments in addition to the required ones. */
 export function declareGroup(args: Partial<ChefAutoScalingGroupArgs> = {}): Promise<Declaration> {
   return declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
 }
 
-/** What the Auto Scaling Group itself is given. */
+/** The inputs of the Auto Scaling Group itself. */
 export async function groupInputs(args: Partial<ChefAutoScalingGroupArgs>): Promise<Record<string, unknown>> {
   return (await declareGroup(args)).one("aws:autoscaling/group:Group").inputs;
 }
 
-/** Everything that a role's policy allows. */
+/** All actions that a role's policy allows. */
 export function actions(declared: Declaration, policyEnding: string): string[] {
   const document = declared.one("aws:iam/rolePolicy:RolePolicy", policyEnding).inputs.policy as {
     Statement: Array<{ Action: string | string[] }>;

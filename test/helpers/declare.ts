@@ -2,17 +2,17 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { usualAnswers } from "../../components/testing/mocks";
 
-/** A resource as a program declared it, seen where the engine would see it. */
+/** A resource as a program declared it and as the engine would receive it. */
 export interface Declared {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;
-  /** The same as it goes to the engine, with the marks of what is secret. */
+  /** The same as sent to the engine, with its secret markers. */
   readonly secretly: Record<string, unknown>;
   readonly parent: string;
   readonly urn: string;
   readonly dependencies: readonly string[];
-  /** URNs of what each property's value comes from; a property that comes from nothing else may be absent. */
+  /** URNs that each property's value depends on; a property without dependencies may be absent. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
@@ -21,22 +21,22 @@ export interface Declared {
 
 export interface Declaration {
   readonly resources: readonly Declared[];
-  /** Functions of the provider that were called, one entry for each call. */
+  /** Called provider functions, one entry for each call. */
   readonly calls: readonly string[];
-  /** The one resource of this type (and name ending); throws where there are none or several. */
+  /** The only resource of this type (and name ending). @throws if there are none or several */
   one(type: string, nameEnding?: string): Declared;
 }
 
-/** Answers of the provider's functions; a call that is not listed is an error. */
+/** Results of provider functions; a call that is not listed is an error. */
 const ANSWERS = usualAnswers("eu-west-3");
 
-/** Answers of the provider's functions in place of the usual ones, by token. */
+/** Results of provider functions that replace the usual ones, by token. */
 type Answers = Readonly<Record<string, Record<string, unknown>>>;
 
 /**
- * Runs a piece of a program against a recording monitor.
+ * Runs a part of a program against a recording monitor.
  *
- * @param program declares resources; what it returns is not waited for
+ * @param program declares resources; its return value is not awaited
  * @throws what the program threw, also in an `apply`, which ends a real program too
  */
 export async function declare(program: () => void, stack = "test", answers: Answers = {}): Promise<Declaration> {
@@ -52,7 +52,7 @@ export async function declare(program: () => void, stack = "test", answers: Answ
   return { resources: seen, calls, one: (type, ending = "") => onlyOne(seen, type, ending) };
 }
 
-/** Runs a piece of a program under the mocks that are in place, until all that hangs on it is declared. @throws as `declare` does */
+/** Runs a part of a program with the current mocks, until everything that depends on it is declared. @throws as `declare` does */
 export async function runToItsEnd(program: () => void): Promise<void> {
   await withCheapStacks(() =>
     unlessRejected(async () => {
@@ -63,8 +63,8 @@ export async function runToItsEnd(program: () => void): Promise<void> {
 }
 
 /**
- * The SDK keeps the stack of each of its promises as text, in case it should be asked for, and to look every frame up in a source map takes
- * longer than all that a component does. What is thrown is looked up later, when it is shown.
+ * The SDK stores the stack of each of its promises as text in case it is needed. Looking up every frame in a source map takes longer
+ * than everything that a component does. The stack of a thrown error is looked up later, when it is printed.
  */
 async function withCheapStacks(work: () => Promise<void>): Promise<void> {
   const { stackTraceLimit } = Error;
@@ -80,8 +80,8 @@ async function withCheapStacks(work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Nobody waits for an `apply`: what it threw shows as a rejection that is not handled, and mocha lets those go by. What hangs
- * on it may wait for ever, so that the first rejection ends the work.
+ * Nothing awaits an `apply`: what it throws becomes an unhandled rejection, which mocha ignores. What depends on it may wait
+ * for ever, so the first rejection ends the work.
  */
 async function unlessRejected(work: () => Promise<void>): Promise<void> {
   let note: (reason: unknown) => void = () => {};
@@ -96,7 +96,7 @@ async function unlessRejected(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Answers that hang on what is asked, by a part of the arguments. */
+/** Results that depend on the arguments, by a part of them. */
 const SPECIAL: Record<string, Record<string, Record<string, unknown> | Error>> = {
   "aws:ec2/getAmi:getAmi": {
     "ami-0arm": { rootDeviceName: "/dev/xvda", architecture: "arm64" },
@@ -126,7 +126,7 @@ async function newResource({ type, name, inputs }: pulumi.runtime.MockResourceAr
   return { id: `${name}-id`, state: { ...computed(type, name), ...inputs } };
 }
 
-/** The part of a registration's request that tests look at. */
+/** The part of a registration request that tests use. */
 interface Registration {
   getType(): string;
   getName(): string;
@@ -145,7 +145,7 @@ interface Monitor {
   registerResource(request: Registration, answered: Answered): Promise<void>;
 }
 
-/** Mocks are not told of parents and options; the monitor they stand behind is. */
+/** Mocks do not get parents and options, but the monitor behind them does. */
 function record(monitor: Monitor, seen: Declared[]): void {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, answered) =>
@@ -174,7 +174,7 @@ function declared(request: Registration, urn: string): Declared {
 
 const BAKED = { "eu-west-3": "ami-0baked", "us-east-1": "ami-0c0b1" };
 
-/** What the real provider computes and the components read. */
+/** Values that the real provider computes and the components read. */
 function computed(type: string, name: string): Record<string, unknown> {
   const arn = `arn:aws:${type.split(":")[1]}:eu-west-3:123456789012:${name}`;
   const more: Record<string, Record<string, unknown>> = {
@@ -193,7 +193,7 @@ function onlyOne(resources: readonly Declared[], type: string, ending: string): 
   throw new Error(`expected one ${type} …${ending}, found ${found.length}; declared:\n  ${names}`);
 }
 
-/** Whether a value of `secretly` is marked so. */
+/** Whether a value of `secretly` is marked as secret. */
 export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && pulumi.runtime.specialSigKey in value;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { BAKED_IMAGE, type DeclaredResource, type MockOptions } from "../../components/testing/mocks";
 
-/** Configuration beyond what all examples take, and the one thing that shows what an example is for. */
+/** Configuration besides that of all examples, and a check of the one thing that the example demonstrates. */
 export interface DeclaredExample {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly region?: string;
@@ -10,7 +10,7 @@ export interface DeclaredExample {
   assess(seen: Seen): void;
 }
 
-/** What a program declared. */
+/** The resources that a program declared. */
 export class Seen {
   constructor(private readonly resources: readonly DeclaredResource[]) {}
 
@@ -25,7 +25,7 @@ export class Seen {
     return only;
   }
 
-  /** What the instances' first boot is told. */
+  /** The user data of the instances' first boot. */
   firstBoot(): string {
     return Buffer.from(String(this.one(TEMPLATE).userData), "base64").toString();
   }
@@ -41,7 +41,7 @@ const TOPIC = "arn:aws:sns:us-east-1:123456789012:given";
 const COPY = "ami-0c0b1000000000000";
 const AUTHORITY = readFileSync(require.resolve("../fixtures/certificates/small.pem"), "utf8");
 
-/** Each by the folder of examples/ that it is in. */
+/** The examples by their folders in examples/. */
 export const DECLARED: Readonly<Record<string, DeclaredExample>> = {
   arm: {
     assess(seen) {

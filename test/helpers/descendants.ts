@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process and everything it started, directly or not, as far as it is still its child. */
+/** A process and all processes that it started, directly or indirectly, as long as they are its descendants. */
 export function descendants(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(descendants)];
 }
 
-/** Linux lists them by the thread that started each; Go starts them from any. */
+/** Linux lists children by the thread that started each; Go starts them from any thread. */
 function childrenOf(pid: number): number[] {
   const threads = listed(() => readdirSync(`/proc/${pid}/task`));
   const lists = threads.flatMap((thread) =>
@@ -14,7 +14,7 @@ function childrenOf(pid: number): number[] {
   return lists.filter((child) => child.trim() !== "").map(Number);
 }
 
-/** Nothing of a process or thread that has ended since it was listed. */
+/** Returns nothing for a process or thread that has ended since it was listed. */
 function listed(read: () => string[]): string[] {
   try {
     return read();
@@ -23,7 +23,7 @@ function listed(read: () => string[]): string[] {
   }
 }
 
-/** Ends them all at once, so that none can clean up after another. */
+/** Kills all of them at once, so that none can clean up after another. */
 export function killTogether(pids: readonly number[]): void {
   for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
     for (const pid of pids) signalIfThere(pid, signal);

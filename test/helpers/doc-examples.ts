@@ -1,17 +1,17 @@
 import ts from "typescript";
 
-/** What stands above an exported class of the components. */
+/** The documentation of an exported class of the components. */
 export interface DocumentedClass {
   readonly name: string;
   /** The code of each `@example`. */
   readonly examples: readonly string[];
-  /** Public properties without a line of their own. */
+  /** Public properties without a description. */
   readonly bareOutputs: readonly string[];
-  /** Whether its constructor says what it raises. */
+  /** Whether its constructor documents what it throws. */
   readonly raises: boolean;
 }
 
-/** Every class that a module exports, as its documentation has it. */
+/** Every class that a module exports, with its documentation. */
 export function documentedClasses(program: ts.Program, entry: string): DocumentedClass[] {
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(program.getSourceFile(entry) as ts.SourceFile) as ts.Symbol;

@@ -1,6 +1,6 @@
 /**
- * Keeps this process's environment, and returns what puts it back. In place: where `process.env` is another object, Node.js
- * itself goes on reading the old one, so that `tmpdir()` for one hears no more of changes.
+ * Saves this process's environment, and returns a function that restores it in place: if `process.env` were replaced by another
+ * object, Node.js itself would still read the old one, so that for example `tmpdir()` would miss changes.
  */
 export function keptEnvironment(): () => void {
   const kept = { ...process.env };
@@ -10,7 +10,7 @@ export function keptEnvironment(): () => void {
   };
 }
 
-/** Runs an action with these environment variables set, and puts the old ones back whatever happens. */
+/** Runs an action with these environment variables set, and always restores the old ones. */
 export async function withEnvironment<T>(values: Record<string, string>, action: () => Promise<T>): Promise<T> {
   const restore = keptEnvironment();
   Object.assign(process.env, values);

@@ -32,6 +32,7 @@ export function fakeSqs(
       return { Messages: Messages.map((message) => ({ ...message, ReceiptHandle: message.MessageId })) };
     },
     SendMessageCommand: ({ QueueUrl, MessageBody: Body, MessageAttributes }) => {
+      refuseEmpty(Body, MessageAttributes);
       const MessageId = `sent-${++ids}`;
       queues[QueueUrl]?.push({ MessageId, Body, MessageAttributes });
       return { MessageId };
@@ -53,4 +54,11 @@ export function fakeSqs(
     return answer(command.input);
   };
   return { client: { send } as unknown as SQSClient, queues };
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html and API_MessageAttributeValue.html */
+function refuseEmpty(body: string | undefined, attributes: Message["MessageAttributes"] = {}): void {
+  const empty = Object.entries(attributes).find(([, { StringValue }]) => !StringValue)?.[0];
+  if (!body) throw new Error("SQS refuses an empty message");
+  if (empty !== undefined) throw new Error(`SQS refuses the empty attribute '${empty}'`);
 }

@@ -10,58 +10,58 @@ import {
 import { createServer as createSecureServer, Server as SecureServer } from "node:https";
 import { Readable } from "node:stream";
 
-/** An answer that the server behind the proxy never gave. */
+/** A response from the proxy instead of the server. */
 export interface MadeUpAnswer {
   readonly status: number;
-  /** @default an error document such as Chef's */
+  /** @default an error document like Chef's */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the proxy does to a request instead of passing it on. */
+/** What the proxy does with a request instead of forwarding it. */
 export type Fault =
   | "pass"
   | MadeUpAnswer
   | "garbage"
   | "empty-200"
-  /** Passes the request on, and breaks off in the middle of the answer. */
+  /** Forwards the request, and cuts off the response in the middle. */
   | "half-body"
-  /** Never answers. */
+  /** Never responds. */
   | "silence"
   /** Closes the connection. */
   | "hang-up"
-  /** Answers without an end. */
+  /** Sends a response without end. */
   | "endless";
 
-/** A request as the proxy sees it, before anything is done to it. */
+/** A request as the proxy receives it. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** Requests that came before. */
+  /** Number of earlier requests. */
   readonly count: number;
 }
 
-/** Certificate and key of a server, PEM. */
+/** Certificate and key of a server as PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** A proxy in front of a server that fails as it is told. */
+/** A proxy in front of a server that fails as configured. */
 export interface FaultProxy {
   readonly url: string;
-  /** Requests seen, as `METHOD path`. */
+  /** Received requests, as `METHOD path`. */
   readonly seen: string[];
   /** Chooses the fault of each request. */
   setFault(choose: (request: SeenRequest) => Fault): void;
-  /** Shows this certificate from the next connection on. */
+  /** Presents this certificate from the next connection on. */
   present(certificate: Certificate): void;
   close(): Promise<void>;
 }
 
-/** @param certificate makes it speak TLS, whatever the server behind it speaks */
+/** @param certificate makes it use TLS, whatever the server behind it uses */
 export async function startFaultProxy(target: string, certificate?: Certificate): Promise<FaultProxy> {
   let choose = (_request: SeenRequest): Fault => "pass";
   const seen: string[] = [];

@@ -5,20 +5,20 @@ import type { Gate } from "../../chef/gate";
 import type { Removing } from "../../chef/removal";
 import type { VirtualClock } from "./virtual-clock";
 
-/** What a frail Chef server bears. */
+/** The limits of a frail Chef server. */
 export interface Frailty {
-  /** Requests a second; more are answered 429. */
+  /** Requests per second; further ones get 429. */
   readonly perSecond: number;
-  /** Requests at a time; with more it falls over and answers none for some seconds. */
+  /** Concurrent requests; with more it fails and responds to none for some seconds. */
   readonly atATime: number;
 }
 
-/** A Chef server made up of two sets, in virtual time. */
+/** A simulated Chef server of two sets, in virtual time. */
 export interface FrailServer {
   readonly nodes: Set<string>;
   readonly clients: Set<string>;
   readonly count: { requests: number; refused: number; unanswered: number; falls: number };
-  /** A client of it whose requests pass a gate of its own. */
+  /** Returns a client of it whose requests pass through its own gate. */
   clientBehind(gate: Gate): Removing;
 }
 

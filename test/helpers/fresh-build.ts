@@ -4,7 +4,7 @@ import { projectRoot } from "../../lab/services/places";
 
 const SOURCES = ["aws", "chef", "components", "packer", "reaper", "rollout"];
 
-/** Tells whether a file of `dist` is newer than all that it is made from. @param sources folders @default the library's */
+/** Whether a file of `dist` is newer than all its sources. @param sources folders @default the library's */
 export function isFresh(file: string, sources: readonly string[] = SOURCES): boolean {
   const built = statSync(join(projectRoot, "dist", file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const files = sources.flatMap((folder) =>
@@ -16,17 +16,17 @@ export function isFresh(file: string, sources: readonly string[] = SOURCES): boo
 }
 
 /**
- * What a program of a test imports the components from, as a string literal: as they were built where the sources are not newer,
- * which saves each of its runs a second of a core; otherwise the sources.
+ * The path from which a test's program imports the components, as a string literal: the build if it is up to date, which saves each run
+ * a second of a core, otherwise the sources.
  *
- * @param module in components/ @default the entry of all
+ * @param module in components/ @default the entry with all components
  */
 export function componentsLiteral(module = ""): string {
   const folder = componentsAreBuilt() ? ["dist", "components"] : ["components"];
   return JSON.stringify(join(projectRoot, ...folder, module));
 }
 
-/** Whether the components are built, and their sources not newer. */
+/** Whether the components' build is up to date. */
 export function componentsAreBuilt(): boolean {
   return isFresh("components/index.js");
 }

@@ -5,27 +5,27 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** A real Chef server of one test, on loopback. */
+/** A real Chef server on loopback for one test. */
 export interface Goiardi {
   readonly url: string;
-  /** Key of the user `admin`, PEM. */
+  /** Key of the user `admin` as PEM. */
   readonly adminKey: string;
-  /** SIGTERM, after which the server has saved what it holds. */
+  /** Sends SIGTERM; the server saves its data before it exits. */
   stop(): Promise<void>;
-  /** Starts again on the same port with what was saved. */
+  /** Starts it again on the same port with the saved data. */
   start(): Promise<void>;
-  /** Stops and removes everything. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
-/** Path of the goiardi program: the lab's own unpacked one, else the one on PATH; undefined where there is none. */
+/** Path of the goiardi program: the lab's own, otherwise the one on PATH; undefined if there is none. */
 export function findGoiardi(): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const candidates = [join(__dirname, "../../.lab/tools/usr/bin"), ...folders].map((folder) => join(folder, "goiardi"));
   return candidates.find((path) => existsSync(path));
 }
 
-/** Starts a Chef server with authentication on. */
+/** Starts a Chef server with authentication enabled. */
 export async function startGoiardi(program: string): Promise<Goiardi> {
   fresh ??= saveFresh(program);
   const folder = await mkdtemp(join(tmpdir(), "goiardi-"));
@@ -33,7 +33,7 @@ export async function startGoiardi(program: string): Promise<Goiardi> {
   return startIn(folder, program);
 }
 
-/** Folder of a server that has only made its keys, which takes seconds; every later one of this process starts from a copy. */
+/** Folder of a server that has only generated its keys, which takes seconds. Every later one of this process starts from a copy. */
 let fresh: Promise<string> | undefined;
 
 async function saveFresh(program: string): Promise<string> {
@@ -87,7 +87,7 @@ async function untilReady(url: string): Promise<void> {
   throw new Error(`goiardi did not answer at ${url} within 15 seconds`);
 }
 
-/** A port that nobody listens on. */
+/** A port that is not in use. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { DockerfileParser, type Instruction } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
 
-/** What a Dockerfile says of the container, as Docker reads it. */
+/** The container's settings in a Dockerfile, as Docker reads it. */
 export interface ImageFile {
-  /** What its grammar has against it. */
+  /** Findings of the Dockerfile's validator. */
   readonly complaints: readonly string[];
-  /** The base, with build arguments' defaults put in. */
+  /** The base image, with the defaults of build arguments inserted. */
   readonly base: string;
-  /** Each of the build's files with its path in the image. */
+  /** Each file of the build with its path in the image. */
   readonly files: ReadonlyMap<string, string>;
   readonly user: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Entry point and command, as they are executed. */
+  /** Entry point and command, as executed. */
   readonly command: readonly string[];
   readonly healthCheck: readonly string[];
-  /** All instructions' names, in their order. */
+  /** Names of all instructions, in order. */
   readonly instructions: readonly string[];
 }
 
@@ -52,14 +52,14 @@ function words(instruction: Instruction): string[] {
   return instruction.getArguments().map((argument) => argument.getValue());
 }
 
-/** Several sources go into a folder. */
+/** Several sources require a folder as the destination. */
 function copied(paths: readonly string[]): [string, string][] {
   const into = paths.at(-1) ?? "";
   if (!into.endsWith("/")) throw new Error(`expected COPY into a folder, got '${into}'`);
   return paths.slice(0, -1).map((path) => [path, `${into}${path.slice(path.lastIndexOf("/") + 1)}`]);
 }
 
-/** The exec form; a shell form has no shell to run in. */
+/** Only the exec form: the image has no shell for the shell form. */
 function executed(instruction: Instruction): string[] {
   const text = instruction.getRawArgumentsContent() ?? "";
   return JSON.parse(text.slice(text.indexOf("["))) as string[];

@@ -7,17 +7,17 @@ import type { Lab } from "../../lab/services/lab";
 import { projectRoot } from "../../lab/services/places";
 import { writeProgram } from "./write-program";
 
-/** Settings of the program; each is given at `up` or `preview`. */
+/** Configuration of the program; each value can be set at `up` or `preview`. */
 export interface ImageSettings {
   readonly edition?: number;
   readonly rebake?: boolean;
-  /** Tag of the image. */
+  /** A tag of the image. */
   readonly owner?: string;
-  /** Runs this image and bakes none. */
+  /** Uses this image and bakes none. */
   readonly imageId?: string;
 }
 
-/** A group without instances, and the image for it: baked, or a given one. */
+/** A group without instances, and its image: baked or given. */
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from ${JSON.stringify(join(projectRoot, "dist", "components"))};
@@ -55,7 +55,7 @@ export const fingerprint = image?.fingerprint;
 export const baseImageId = image?.baseImageId;
 `;
 
-/** Makes the project in a folder, once; `stack` runs a stack of it. */
+/** Creates the project in a folder once; `stack` returns a runner for a stack of it. */
 export function imageProject(folder: string, { chefUrl, keys: { validator, operator } }: Lab) {
   const project = join(folder, "image");
   mkdirSync(project);

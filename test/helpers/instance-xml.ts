@@ -1,6 +1,6 @@
 /**
- * An instance as EC2 writes it, with two interfaces' worth of addresses, two disks and a team's tags: about 4,000 characters, most of
- * which nobody reads and everybody has to parse.
+ * An instance in EC2's format, with the addresses of two interfaces, two disks and a team's tags: about 4,000 characters, most of
+ * which are not used but must be parsed.
  */
 export function instanceXml(id: string, state: string, reason: string): string {
   const group = "<item><groupId>sg-0123456789abcdef0</groupId><groupName>web-instances</groupName></item>";

@@ -1,4 +1,4 @@
-/** Plays a short story with `--keep`, for the test of what a run leaves behind: kept-run.ts FOLDER REPORT */
+/** Runs a short lab with `--keep`, for the test of what a run leaves behind: kept-run.ts FOLDER REPORT */
 import { join } from "node:path";
 import { runLab } from "../../lab/run";
 import type { Lab } from "../../lab/services/lab";

@@ -11,10 +11,10 @@ const pkcs8 = rsa.export({ type: "pkcs8", format: "pem" }).toString();
 const body = (text: string) =>
   Buffer.from(`openssh-key-v1\0${text}`.repeat(9)).toString("base64").replace(/.{70}/g, "$&\n");
 
-/** The RSA key that most forms hold, as a Chef server gives it. */
+/** The RSA key that most forms contain, as a Chef server returns it. */
 export const RSA_KEY = { pkcs1, pkcs8 } as const;
 
-/** Keys as programs write them, by what they are called. */
+/** Keys as programs write them, by format. */
 export const WRITTEN_KEYS: Readonly<Record<string, string>> = {
   pkcs1,
   pkcs8,
@@ -37,7 +37,7 @@ const der = [
 
 const base64 = (text: string | Buffer) => Buffer.from(text).toString("base64");
 
-/** What people and tools make of a key's text on its way into a setting. */
+/** What people and tools do to a key's text on its way into a setting. */
 const WRAPPINGS: Readonly<Record<string, (key: string) => string>> = {
   plain: (key) => key,
   "line ends as \\n": (key) => key.replace(/\n/g, "\\n"),
@@ -54,7 +54,7 @@ const WRAPPINGS: Readonly<Record<string, (key: string) => string>> = {
   "base64 twice": (key) => base64(base64(key)),
 };
 
-/** Some key in some form. */
+/** An arbitrary key in an arbitrary form. */
 export function pastedKey(): fc.Arbitrary<string> {
   const written = fc.tuple(
     fc.constantFrom(...Object.values(WRITTEN_KEYS)),
@@ -71,7 +71,7 @@ export function pastedKey(): fc.Arbitrary<string> {
 
 const WINDOW = 20;
 
-/** Whether a text repeats a part of what was pasted, beyond words that every key begins with. */
+/** Whether a text repeats a part of what was pasted, apart from words at the beginning of every key. */
 export function repeats(text: string, pasted: string): boolean {
   const secret = pasted.replace(/-----[A-Z ]+-----/g, "").replace(/\s|\\[nr]/g, "");
   const shown = text.replace(/\s|\\[nr]/g, "");

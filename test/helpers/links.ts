@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-/** Links of a folder's Markdown pages to places of that folder, with what is wrong with each. */
+/** Links of a folder's Markdown pages within that folder, and the dead ones among them. */
 export interface Links {
   readonly followed: number;
   readonly dead: readonly string[];
 }
 
-/** Follows every relative link of these pages, to its heading where it names one. Links to other hosts are left alone. */
+/** Follows every relative link of these pages, including its heading. Links to other hosts are ignored. */
 export function followLinks(root: string, pages: readonly string[]): Links {
   const links = pages.flatMap((page) => linksOf(root, page));
   return { followed: links.length, dead: links.flatMap((link) => problemOf(root, link)) };
 }
 
-/** Every Markdown page below a folder, without what npm installed; hidden folders are not looked into, where files may come and go meanwhile. */
+/** Every Markdown page below a folder, except in node_modules and in hidden folders, where files may come and go meanwhile. */
 export function markdownPages(root: string, folder = ""): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -48,7 +48,7 @@ function problemOf(root: string, { page, target }: Link): string[] {
   return headingsOf(join(root, file)).includes(heading) ? [] : [`${shown} names no heading there`];
 }
 
-/** As GitHub and npm make them: lower case, no punctuation, hyphens for blanks. */
+/** The anchors of headings as GitHub and npm create them: lower case, no punctuation, hyphens for blanks. */
 function headingsOf(file: string): string[] {
   const headings = withoutCode(readFileSync(file, "utf8")).matchAll(/^#{1,6} (.+)$/gm);
   return [...headings].map(([, text = ""]) =>

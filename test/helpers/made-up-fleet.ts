@@ -4,37 +4,37 @@ import type { ChefClient } from "../../chef";
 import type { ReconcileServices } from "../../reaper/reconcile";
 import { instanceId } from "./chef-objects";
 
-/** Names of the group `web` in a Chef server, by what becomes known of them. */
+/** Numbers of names of the group `web` in a Chef server, by what is known about them. */
 export interface MadeUp {
   readonly living?: number;
-  /** EC2 says terminated, long ago. */
+  /** EC2 reports them as terminated, long ago. */
   readonly gone?: number;
-  /** Unknown to EC2, and their nodes say where and when they ran. */
+  /** Unknown to EC2, with nodes that report where and when they ran. */
   readonly proven?: number;
-  /** Unknown to EC2, and clients alone: nobody can say anything of them. */
+  /** Unknown to EC2, with only a client, so that nothing is known about them. */
   readonly silent?: number;
-  /** Whose ids EC2 does not take for any. */
+  /** Names whose ids EC2 rejects as malformed. */
   readonly odd?: number;
-  /** Of the living, those that EC2 leaves out of its lists. */
+  /** Living instances that EC2 omits from its lists. */
   readonly leftOut?: number;
-  /** Instances that the group wants. @default as many as live */
+  /** The group's desired capacity. @default the number of living instances */
   readonly desired?: number;
-  /** Called before each answer of the Chef server to a request for one name, with what is asked for. */
+  /** Called before each response of the Chef server to a request for one name, with the kind of request. */
   readonly beforeAnswer?: (what: string) => Promise<void>;
 }
 
 export interface MadeUpFleet {
   readonly services: ReconcileServices;
-  /** Requests to the Chef server for one name, `client web-i-…` where it deletes one. */
+  /** Deletions on the Chef server, such as `client web-i-…`. */
   readonly deleted: string[];
-  /** Calls of EC2 by id. */
+  /** Requests to EC2 by id. */
   readonly askedById: string[][];
 }
 
 export const NOW = Date.parse("2026-11-24T12:00:00Z");
 const ACCOUNT = "123456789012";
 
-/** All that a reconcile asks, answered out of lists. */
+/** Everything that a reconcile requests, answered from lists. */
 export function madeUpFleet(made: MadeUp): MadeUpFleet {
   const { living = 0, gone = 0, proven = 0, silent = 0, odd: strange = 0, leftOut = 0, desired = living } = made;
   let next = 0;
@@ -90,7 +90,7 @@ export function madeUpFleet(made: MadeUp): MadeUpFleet {
   const autoScaling = async () => ({ AutoScalingGroups: [group], AutoScalingInstances: [], Activities: [] });
   const services = {
     chef: chef as ChefClient,
-    // A true one but for its sending: the SDK turns pages of no other.
+    // A real client except for `send`: the SDK's pagination accepts no other.
     ec2: Object.assign(new EC2Client({ region: "eu-west-3" }), { send: ec2 }) as EC2Client,
     autoScaling: { send: autoScaling } as unknown as AutoScalingClient,
     now: () => NOW,
@@ -98,7 +98,7 @@ export function madeUpFleet(made: MadeUp): MadeUpFleet {
   return { services, deleted, askedById };
 }
 
-/** As after a converged run, two hours ago. */
+/** What ohai reported in a converged run two hours ago. */
 function ohai(id: string): object {
   const ec2 = { instance_id: id, placement_availability_zone: "eu-west-3a", account_id: ACCOUNT };
   return { ohai_time: NOW / 1000 - 7200, ec2 };

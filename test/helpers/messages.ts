@@ -1,4 +1,4 @@
-/** The notification that Auto Scaling sends when an instance was terminated. */
+/** The notification that Auto Scaling sends after an instance was terminated. */
 export function notification(group: string, instanceId: string, changes: Record<string, unknown> = {}) {
   return {
     Origin: "AutoScalingGroup",
@@ -24,7 +24,7 @@ export function notification(group: string, instanceId: string, changes: Record<
   };
 }
 
-/** A terminate lifecycle hook's message. */
+/** The message of a terminate lifecycle hook. */
 export function hookMessage(group: string, instanceId: string, changes: Record<string, unknown> = {}) {
   return {
     LifecycleHookName: "drain",
@@ -56,7 +56,7 @@ export function event(detailType: string, detail: Record<string, unknown>) {
   };
 }
 
-/** The envelope in which SNS delivers to a queue unless the subscription is raw. */
+/** The envelope of SNS deliveries to a queue, unless the subscription is raw. */
 export function envelope(message: unknown, changes: Record<string, unknown> = {}) {
   return {
     Type: "Notification",

@@ -1,8 +1,8 @@
 import type { ReaperMetrics } from "../../reaper/telemetry/metrics";
 
-/** Metrics that a test can look at. */
+/** Metrics that are recorded for a test. */
 export interface RecordedMetrics extends ReaperMetrics {
-  /** Each as `metric group value`, in the order it was counted. */
+  /** Each as `metric group value`, in the order of counting. */
   readonly counted: readonly string[];
 }
 

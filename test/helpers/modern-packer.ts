@@ -4,18 +4,18 @@ import { delimiter, join } from "node:path";
 import { packerFiles } from "../../packer/inputs/packer-files";
 import { packerOf } from "../../packer/inputs/packer-version";
 
-/** A Packer from 1.10 on, beside the lab's old one. */
+/** A Packer 1.10 or later, in addition to the lab's old one. */
 export interface ModernPacker {
   /** Folder to put first on PATH. */
   readonly folder: string;
   readonly version: string;
-  /** Where its plugins are. */
+  /** Location of its plugins. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * The first modern Packer with the amazon plugin in MODERN_PACKER (a folder) or on PATH.
- * @returns a text that says why, where there is none
+ * Finds the first modern Packer with the amazon plugin in MODERN_PACKER (a folder) or on PATH.
+ * @returns the reason as a text if there is none
  */
 export function findModernPacker(): ModernPacker | string {
   const folders = [process.env.MODERN_PACKER ?? "", ...(process.env.PATH ?? "").split(delimiter)];
@@ -34,7 +34,7 @@ export function findModernPacker(): ModernPacker | string {
   return "no Packer from 1.10 on is on PATH or in MODERN_PACKER";
 }
 
-/** The one version that the template asks for. */
+/** The only version that the template accepts. */
 function pluginVersion(): string {
   const text = packerFiles("modern")["packer/template/modern/plugins.pkr.hcl"] ?? "";
   return /version = "([\d.]+)"/.exec(text)?.[1] ?? "";
@@ -45,7 +45,7 @@ function modernVersion(folder: string): string | undefined {
     const { version, generation } = packerOf(ask(folder, ["version"]));
     return generation === "modern" ? version : undefined;
   } catch {
-    return undefined; // another program of that name, as cracklib's
+    return undefined; // another program of that name, such as cracklib's
   }
 }
 

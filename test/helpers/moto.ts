@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./goiardi";
 
-/** An emulated AWS of one test, on loopback. */
+/** An emulated AWS on loopback for one test. */
 export interface Moto {
-  /** The environment that leads every SDK client to it. */
+  /** The environment that makes every SDK client use it. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Path of moto's server in the lab's own Python environment; undefined where it was not set up. */
+/** Path of moto's server in the lab's own Python environment; undefined if it was not set up. */
 export function findMoto(): string | undefined {
   const program = join(__dirname, "../../.lab/venv/bin/moto_server");
   return existsSync(program) ? program : undefined;

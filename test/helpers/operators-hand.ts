@@ -7,24 +7,24 @@ import { type FaultProxy, startFaultProxy } from "./fault-proxy";
 import { findGoiardi } from "./goiardi";
 import { type OperatorsLab, startOperatorsLab } from "./operators-lab";
 
-/** What an operator works with, and how a test looks at it. */
+/** What the tests of operators' commands work with. */
 export interface OperatorsHand {
   readonly lab: OperatorsLab;
-  /** In front of the Chef server. */
+  /** A proxy in front of the Chef server. */
   readonly proxy: FaultProxy;
   /** The group's instance. */
   readonly running: string;
-  /** Of every client that is registered. */
+  /** Public key of every client that is registered. */
   readonly publicKey: string;
   node(instanceId: string): string;
   /** Names of the group's clients. */
   ours(): Promise<string[]>;
   nodes(): Promise<string[]>;
-  /** Runs a command with the stack's outputs. */
+  /** Runs a command with the stack's outputs, and parses its JSON. */
   json<T>(args: readonly string[]): Promise<{ readonly code: number | null; readonly document: T }>;
 }
 
-/** Starts all that for a suite, and empties the Chef server after each test. The suite is skipped where the lab is not set up. */
+/** Starts everything for a suite, and empties the Chef server after each test. Skips the suite if the lab is not set up. */
 export function useOperatorsHand(): OperatorsHand {
   const { publicKey } = keyPair();
   const started = {} as { lab?: OperatorsLab; proxy?: FaultProxy; running: string };

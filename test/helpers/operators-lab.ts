@@ -16,17 +16,17 @@ import { allow, FUNCTION_POLICY, makeRole } from "../lab/role-maker";
 import { type Ended, type Running, runCommandLine, startCommand } from "./command-line";
 import { type Goiardi, startGoiardi } from "./goiardi";
 
-/** A small fleet for the operators' commands: Chef server, group, queues and function, as a stack would have made them. */
+/** A small fleet for the operators' commands: Chef server, group, queues and functions, as a stack would have created them. */
 export interface OperatorsLab {
   readonly server: Goiardi;
   readonly chef: ChefClient;
   readonly clients: Clients;
-  /** Settings of any other client. */
+  /** Settings of further clients. */
   readonly client: Emulator["client"];
   readonly group: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** File with the stack's outputs: all that the commands need to be told. */
+  /** File with the stack's outputs: all that the commands need. */
   readonly outputs: string;
   readonly environment: NodeJS.ProcessEnv;
   /** Folder for a test's own files. */
@@ -43,7 +43,7 @@ const KEY_ARN = `arn:aws:ssm:us-east-1:123456789012:parameter${KEY_PARAMETER}`;
 
 export async function startOperatorsLab(goiardi: string): Promise<OperatorsLab> {
   const folder = mkdtempSync(join(tmpdir(), "operators-"));
-  // One after the other: each looks for free ports, and together they may find the same
+  // Sequentially: each looks for free ports, and concurrently they might find the same ones
   const server = await startGoiardi(goiardi);
   const emulator = await startEmulator("records").catch(async (error: unknown) => {
     await server.remove();
@@ -94,7 +94,7 @@ export interface QueueUrls {
 }
 
 /**
- * A queue as the components make it, with the one for its dead letters.
+ * Creates a queue and its dead-letter queue as the components do.
  * @param attributes in place of the components'
  */
 export async function createQueues(
@@ -127,7 +127,10 @@ function queueArn(name: string): string {
   return `arn:aws:sqs:us-east-1:123456789012:${name}`;
 }
 
-/** Functions with the reaper's settings, one for messages and one that reconciles. The first takes every message, and logs an error for those with the word `nonsense`. */
+/**
+ * Creates functions with the reaper's settings, one for messages and one that reconciles. Their code acknowledges every message, and
+ * logs an error for messages with the word `nonsense`.
+ */
 async function createFunction({ client }: Emulator, server: Goiardi, queues: QueueUrls): Promise<void> {
   const Role = await makeRole({ client }, FUNCTION, [allow("ssm:GetParameter", KEY_ARN)], {
     attached: [FUNCTION_POLICY],
@@ -154,7 +157,7 @@ async function createFunction({ client }: Emulator, server: Goiardi, queues: Que
   ]);
   await lambda.send(
     new CreateEventSourceMappingCommand({
-      // By its ARN, as the components do; the emulator finds it again by nothing else
+      // By its ARN, as the components do; the emulator finds it only with the same identifier
       FunctionName: FunctionArn,
       EventSourceArn: queueArn("web"),
       BatchSize: 10,

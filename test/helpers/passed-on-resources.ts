@@ -1,6 +1,6 @@
 import type { ChefAutoScalingGroupArgs, GroupResource, ServiceReaper } from "../../components";
 
-/** Arguments with which a group declares all that it can: one of each choice, by two groups. */
+/** Arguments with which two groups declare every resource that a group can have. */
 export const GROUPS: Readonly<Record<"first" | "second", Partial<ChefAutoScalingGroupArgs>>> = {
   first: {
     scaling: {
@@ -27,13 +27,13 @@ export const GROUPS: Readonly<Record<"first" | "second", Partial<ChefAutoScaling
 
 interface Where {
   readonly group: keyof typeof GROUPS;
-  /** As `aws:sqs/queue:Queue`. */
+  /** Type token, such as `aws:sqs/queue:Queue`. */
   readonly type: string;
-  /** How the names of the resources end that are meant. @default all of the type */
+  /** Ending of the resources' names. @default all resources of the type */
   readonly ending?: string | RegExp;
 }
 
-/** Each resource by its name in `passOn`, and where it is found among what a group declares. */
+/** Each resource by its name in `passOn`, and where to find it among what a group declares. */
 export const WHERE: Readonly<Record<GroupResource, Where>> = {
   launchTemplate: { group: "first", type: "aws:ec2/launchTemplate:LaunchTemplate" },
   launchConfiguration: { group: "second", type: "aws:ec2/launchConfiguration:LaunchConfiguration" },
@@ -84,7 +84,7 @@ export const WHERE: Readonly<Record<GroupResource, Where>> = {
   dashboard: { group: "first", type: "aws:cloudwatch/dashboard:Dashboard" },
 };
 
-/** Of these every property is decided, so that there is nothing to pass on; one that the provider adds must be thought about. */
+/** Types whose properties are all decided, so that nothing can be passed on; a property that the provider adds needs a decision. */
 export const WHOLE: Readonly<Record<string, readonly string[]>> = {
   "aws:appautoscaling/policy:Policy": [
     "name",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What software keeps of one machine, for each of the cleaners; what is left as it was is named apart. */
+/** Files with the identity of one machine, for each of the cleaners. STAYS lists those that must not change. */
 const KEPT_BY: Readonly<Record<string, string>> = {
   "etc/datadog-agent/auth_token": "0123456789abcdef",
   "opt/datadog-agent/run/registry.json": "{}",
@@ -20,7 +20,10 @@ for unit; do :; done
 case $unit in consul|datadog-agent|amazon-ssm-agent) echo "$@" >>/${SERVICES} ;; *) exit 1 ;; esac
 `;
 
-/** Puts the files of Consul, Datadog's and Amazon's agent into an image, and a `systemctl` that writes down what it is told and knows their units alone. */
+/**
+ * Adds the files of Consul and of Datadog's and Amazon's agents to an image, and a `systemctl` that only knows their units and records
+ * its arguments.
+ */
 export function plantSoftware(tree: string): string[] {
   for (const [path, content] of Object.entries(KEPT_BY)) plant(tree, path, content);
   plant(tree, AGENT, "site: datadoghq.eu\nhostname: bake-1\napi_key: 0123456789abcdef\n");
@@ -28,10 +31,10 @@ export function plantSoftware(tree: string): string[] {
   return Object.keys(KEPT_BY).filter((path) => !STAYS.includes(path));
 }
 
-/** Asserts that an image baked on that one has none of it, and that no service of it starts by itself. */
+/** Asserts that an image baked on that one has none of these files, and that none of the services starts by itself. */
 export function assertSoftwareClean(tree: string, paths: readonly string[]): void {
   for (const path of paths) {
-    // A file that is gone is a device in the image's layer
+    // A deleted file is a device in the image's layer
     const file = join(tree, path);
     assert.ok(!existsSync(file) || !statSync(file).isFile(), path);
   }

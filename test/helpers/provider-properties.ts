@@ -4,7 +4,7 @@ import ts from "typescript";
 import { propertiesOf as argumentsOf } from "../../docs/provider-properties";
 import { projectRoot } from "../../lab/services/places";
 
-/** Every property that the installed provider's arguments of a resource have. @param type as `aws:sqs/queue:Queue` */
+/** All properties of a resource's arguments in the installed provider. @param type such as `aws:sqs/queue:Queue` */
 export function propertiesOf(type: string): string[] {
   const [provider, module = "", name] = type.split(":");
   return argumentsOf(`${provider}.${module.split("/")[0]}.${name}Args`);
@@ -17,7 +17,7 @@ export function componentFiles(): string[] {
   return found.filter((name) => name.endsWith(".ts")).map((name) => join(COMPONENTS, name));
 }
 
-/** Classes of the AWS provider that a file makes outside of a call of `merge`, as `Queue` of `new aws.sqs.Queue(…)`. */
+/** Classes of the AWS provider that a file instantiates outside of a call of `merge`, such as `Queue` of `new aws.sqs.Queue(…)`. */
 export function bareDeclarations(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -32,7 +32,7 @@ export function bareDeclarations(file: string): string[] {
   return found;
 }
 
-/** Whether what stands in it is declared of merged arguments: the last argument of `merge`, or a function that takes them. */
+/** Whether this is a function of merged arguments, the last argument of `merge`, so that its content is declared with them. */
 function declares(node: ts.Node): boolean {
   return ts.isArrowFunction(node) && node.parameters.some(({ name }) => name.getText() === "merged");
 }

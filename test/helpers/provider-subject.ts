@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Provider } from "../../lab/providers/provider";
 import type { Properties } from "../../lab/providers/values";
 
-/** Where providers say how far they are. */
+/** Discards the progress messages of providers. */
 export const noLog = () => {};
 
-/** Drives one resource through a provider as an engine would. */
+/** Drives one resource through a provider as an engine does. */
 export class Subject {
   id = "";
   inputs: Properties = {};

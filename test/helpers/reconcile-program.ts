@@ -1,5 +1,5 @@
 /**
- * Reconciles one group and prints what it came to and what it held: a process of its own, so that only this is in its heap.
+ * Reconciles one group and prints the report and the used memory. It is a separate process, so that nothing else is in its heap.
  *   node --expose-gc reconcile-program.ts CHEF_URL GROUP    (the key on standard input)
  */
 import { text } from "node:stream/consumers";
@@ -23,7 +23,7 @@ async function main([serverUrl = "", group = ""]: readonly string[]): Promise<vo
       ec2: new EC2Client(),
       autoScaling: new AutoScalingClient(),
       now: Date.now,
-      // A hundred looks at the heap, at its fullest: after the lists, and while instances are asked for.
+      // Measures the heap about a hundred times, when it is largest: after the lists, and while instances are requested.
       onProgress: ({ step, done, total = 0 }) => {
         if (step !== "list" && done >= asked) {
           measure();

@@ -8,10 +8,10 @@ import { projectRoot } from "../../lab/services/places";
 
 export const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
 
-/** What previews here, for the titles of tests. */
+/** What runs previews on this machine, for the titles of tests. */
 export const previewer = hasCli ? "the Pulumi CLI" : "the lab's engine";
 
-/** Runs to the end, whatever that is. */
+/** Runs a program to its end, whatever its exit code. */
 export async function runToEnd(file: string, args: string[], options: { cwd?: string; env: NodeJS.ProcessEnv }) {
   return promisify(execFile)(file, args, { ...options, env: { ...process.env, ...options.env } }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -19,7 +19,7 @@ export async function runToEnd(file: string, args: string[], options: { cwd?: st
   );
 }
 
-/** Makes the folder a program with the stack 'review', without credentials. @returns the environment to review it in */
+/** Creates a program with the stack 'review' in the folder, without credentials. @returns the environment for the review */
 export async function makeReviewedProject(folder: string): Promise<NodeJS.ProcessEnv> {
   cpSync(join(projectRoot, "test/policy/project"), folder, { recursive: true });
   const standIn = hasCli ? [] : [makeStandIn(folder)];
@@ -34,7 +34,7 @@ export async function makeReviewedProject(folder: string): Promise<NodeJS.Proces
   return env;
 }
 
-/** A `pulumi` for machines without the CLI, in a folder below. @returns that folder, for PATH */
+/** Creates a `pulumi` for machines without the CLI, in a subfolder. @returns that folder, for PATH */
 export function makeStandIn(folder: string): string {
   const bin = join(folder, "bin");
   mkdirSync(bin);

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./goiardi";
 
-/** SQS of one test, on loopback: ten times as quick as moto's, and nothing but queues and topics. */
+/** SQS on loopback for one test: ten times as fast as moto's, with only queues and topics. */
 export interface Roto {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Path of roto in the lab's own Python environment; undefined where it was not set up. */
+/** Path of roto in the lab's own Python environment; undefined if it was not set up. */
 export function findRoto(): string | undefined {
   const program = join(__dirname, "../../.lab/venv/bin/roto-server");
   return existsSync(program) ? program : undefined;

@@ -1,26 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** A line from the middle of a key file: what must not turn up anywhere. */
+/** A line from the middle of a key file, which must not appear anywhere. */
 export function keyLine(file: string): string {
   const line = readFileSync(file, "utf8").split("\n")[10];
   if (!line || line.length < 60) throw new Error(`'${file}' has no line of a key at its line 11`);
   return line;
 }
 
-/** Paths of the regular files below a folder. Devices, which is how an overlay says that a file is gone, are left out. */
+/** Paths of the regular files below a folder. Devices, which represent deleted files in an overlay, are skipped. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The files below a folder that have one of these names. */
+/** Files below a folder that have one of these names. */
 export function filesNamed(folder: string, names: readonly string[]): string[] {
   return filesBelow(folder).filter((path) => names.includes(basename(path)));
 }
 
-/** The files below a folder in which one of the texts stands. */
+/** Files below a folder that contain one of the texts. */
 export function filesHolding(folder: string, texts: readonly string[]): string[] {
   return filesBelow(folder).filter((path) => {
     const content = readFileSync(path, "latin1");
@@ -28,7 +28,7 @@ export function filesHolding(folder: string, texts: readonly string[]): string[]
   });
 }
 
-/** Looks at the arguments of every process of this machine, again and again; `end` tells which held one of the texts. */
+/** Checks the arguments of every process on this machine repeatedly; `end` returns the programs that had one of the texts in theirs. */
 export function watchArguments(texts: readonly string[]): { end(): string[] } {
   const found = new Set<string>();
   const look = () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
 
-/** Registers TypeScript as `pulumi up` does (Pulumi's own ts-node), then prints what a dynamic provider would keep of a function. */
+/** Registers TypeScript as `pulumi up` does (with Pulumi's own ts-node), then prints what a dynamic provider would store of a function. */
 const PROGRAM = `
   const { tsnodeRequire, typescriptRequire } = require("@pulumi/pulumi/tsutils").typeScriptRequireStrings();
   require(tsnodeRequire).register({ compiler: typescriptRequire, transpileOnly: true, project: "tsconfig.json" });
@@ -13,7 +13,7 @@ const PROGRAM = `
 `;
 
 /**
- * The text of a function as Pulumi captures it from source.
+ * Returns the text of a function as Pulumi captures it from source.
  * @param file absolute path of the TypeScript file that exports it
  */
 export function serialisedFunction(file: string, name: string): string {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { Links } from "./links";
 
-/** Follows every link, picture, sheet and script of a built site's pages, to the place in the page that it names. Other hosts are left alone. */
+/** Follows every link to a page, anchor, picture, style sheet or script in a built site's pages. Other hosts are ignored. */
 export function followSiteLinks(root: string): Links {
   const pages = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".html"));
   const texts = new Map(pages.map((page) => [page, readFileSync(join(root, page), "utf8")]));

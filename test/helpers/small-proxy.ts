@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** A proxy on loopback that notes what it is asked. */
+/** A proxy on loopback that records its requests. */
 export interface SmallProxy {
   readonly url: string;
-  /** `CONNECT host:port` of a tunnel, `GET http://…` of what it forwards. */
+  /** `CONNECT host:port` for a tunnel, `GET http://…` for a forwarded request. */
   readonly asked: readonly string[];
-  /** Status with which tunnels are refused; 0 lets them wait for ever. @default 200 */
+  /** Status of the response to CONNECT; 0 never responds. @default 200 */
   answer: number;
   close(): Promise<void>;
 }

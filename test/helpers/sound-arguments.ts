@@ -6,7 +6,7 @@ import { soundInstance } from "./sound-instance";
 
 type Args = ChefAutoScalingGroupArgs;
 
-/** Any arguments that a group takes, every argument now given and now left out. */
+/** Arbitrary valid arguments of a group, with and without each optional argument. */
 export function soundArguments(): fc.Arbitrary<Args> {
   return fc
     .record({
@@ -68,19 +68,19 @@ export function soundArguments(): fc.Arbitrary<Args> {
     );
 }
 
-/** Given security groups have rules of their own. */
+/** Given security groups have their own rules. */
 function withoutRules({ instance, ...args }: Args): Args {
   if (!instance) return args;
   const { egress, ...others } = instance;
   return { ...args, instance: args.securityGroupIds ? others : instance };
 }
 
-/** Who keeps what failed to boot waits in the hook for it, and is not let into service in the end. */
+/** Keeping a failed boot requires that the package completes the launch hook, with a default result other than CONTINUE. */
 function canKeep({ launch }: Hooks = {}): boolean {
   return launch !== false && launch?.defaultResult !== "CONTINUE" && launch?.completedBy !== "other";
 }
 
-/** A value that is known only when something else has been made. */
+/** A value that is known only after another resource has been created. */
 function later<T>(value: T): pulumi.Output<T> {
   return pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
 }
@@ -238,7 +238,7 @@ function hooks(): fc.Arbitrary<Hooks> {
   return fc.record({ launch, terminate: hook }, { requiredKeys: [] }) as fc.Arbitrary<Hooks>;
 }
 
-/** Distances that grow from 0, with adjustments of the direction's sign. */
+/** Distances that increase from 0, with adjustments that have the direction's sign. */
 export function soundSteps(sign: 1 | -1): fc.Arbitrary<ScalingStep[]> {
   const step = fc.record({ gap: count(1_000, 1), size: count(100, 1) });
   return fc.array(step, { minLength: 1, maxLength: 40 }).map((parts) => {

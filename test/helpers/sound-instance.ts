@@ -15,7 +15,7 @@ function later<T>(value: T): pulumi.Output<T> {
   return pulumi.output(Promise.resolve(value)) as pulumi.Output<T>;
 }
 
-/** What a group's instances may have beyond Chef, every part now given and now left out. @param launch from which they come */
+/** What a group's instances may have besides Chef, with and without each part. @param launch what they are launched from */
 export function soundInstance(launch: "template" | "configuration"): fc.Arbitrary<Instance> {
   const isTemplate = launch === "template";
   const others = {
@@ -34,7 +34,7 @@ export function soundInstance(launch: "template" | "configuration"): fc.Arbitrar
   return fc.tuple(permissions(), fc.record(others, { requiredKeys: [] })).map((parts) => Object.assign({}, ...parts));
 }
 
-/** Of the role that the group makes, or a given profile. */
+/** Permissions of the role that the group creates, or a given profile. */
 function permissions(): fc.Arbitrary<Instance> {
   const statement = fc.constantFrom<aws.iam.PolicyStatement>(
     { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::web/*" },

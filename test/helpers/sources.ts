@@ -3,16 +3,16 @@ import { join } from "node:path";
 import ts from "typescript";
 import { projectRoot } from "../../lab/services/places";
 
-/** What a source takes from a module of AWS's SDK. */
+/** What a source file imports from a module of the AWS SDK. */
 export interface SdkImport {
-  /** Module without `@aws-sdk/client-`: `auto-scaling`. */
+  /** Module without `@aws-sdk/client-`, such as `auto-scaling`. */
   readonly service: string;
   readonly name: string;
-  /** Whether the source makes one with `new`. */
+  /** Whether the source file instantiates it with `new`. */
   readonly made: boolean;
 }
 
-/** Values, not types, that a source imports from the SDK's clients. @param file path from the project's root */
+/** Values, not types, that a source file imports from the SDK's clients. @param file path relative to the project's root */
 export function sdkImports(file: string): SdkImport[] {
   const nodes = nodesOf(file);
   const made = new Set(nodes.filter(ts.isNewExpression).map(({ expression }) => expression.getText()));
@@ -27,13 +27,13 @@ export function sdkImports(file: string): SdkImport[] {
   });
 }
 
-/** What is used of a module that is imported whole. */
+/** The used members of a module that is imported as a namespace. */
 function membersOf(module: string, nodes: readonly ts.Node[], made: ReadonlySet<string>) {
   const used = nodes.filter(ts.isPropertyAccessExpression).filter(({ expression }) => expression.getText() === module);
   return used.map((one) => ({ name: one.name.text, made: made.has(one.getText()) }));
 }
 
-/** Names and string literals of a source, comments left out. */
+/** Names and string literals of a source file, without comments. */
 export function wordsOf(file: string): string[] {
   return nodesOf(file)
     .filter(
@@ -42,7 +42,7 @@ export function wordsOf(file: string): string[] {
     .map(({ text }) => text);
 }
 
-/** What docstrings state as the default of an interface's properties, by the property's name. */
+/** The defaults of an interface's properties in their docstrings, by property name. */
 export function documentedDefaults(file: string): [name: string, text: string][] {
   return nodesOf(file)
     .filter(ts.isPropertySignature)

@@ -4,22 +4,22 @@ import { setTimeout } from "node:timers/promises";
 import { instanceId } from "./chef-objects";
 import { instanceXml } from "./instance-xml";
 
-/** Servers that make their answers up as they are asked: a Chef server's lists, and EC2's and Auto Scaling's answers about as many instances. */
+/** Servers that generate their responses: a Chef server's lists, and EC2's and Auto Scaling's responses for as many instances. */
 export interface SyntheticFleet {
   readonly chefUrl: string;
   readonly awsUrl: string;
-  /** Names that were deleted, as `METHOD path`. */
+  /** Deleted names, as `METHOD path`. */
   readonly deleted: string[];
   close(): Promise<void>;
 }
 
 export interface SyntheticFleetOptions {
   readonly group: string;
-  /** Nodes, each with its client. */
+  /** Number of nodes, each with a client. */
   readonly nodes: number;
-  /** Of them, those whose instance is gone: the first ones. */
+  /** How many of them, from the first on, belong to instances that are gone. */
   readonly gone: number;
-  /** The next ones, which EC2 does not know and whose nodes say nothing of themselves. @default 0 */
+  /** How many of the next ones EC2 does not know, with nodes that report nothing. @default 0 */
   readonly forgotten?: number;
   /** Milliseconds between two names of a list. @default 0 */
   readonly pauseMs?: number;
@@ -49,7 +49,7 @@ function answerAsChef(
   response.end(JSON.stringify({ name: url.split("/").at(-1), automatic: {} }));
 }
 
-/** A list of a Chef server, written part by part as fast as it is read. */
+/** Writes a list of a Chef server one name at a time, as fast as it is read. */
 async function writeList(
   response: ServerResponse,
   base: string,
@@ -93,7 +93,7 @@ async function answerAsAws(
   }
 }
 
-/** By filter what is known of the instances, by id a refusal that names those which are not. */
+/** Responds to a filter with the known instances, and to ids with an error that names the unknown ones. */
 function describeInstances(
   parameters: URLSearchParams,
   gone: number,

@@ -1,7 +1,7 @@
 const { writeFileSync } = require("node:fs");
 const { reporters, Runner } = require("mocha");
 
-/** mocha's own `spec` output, and the counts in a file for test/run.ts. CommonJS, because mocha loads reporters itself. */
+/** mocha's own `spec` output, and a file with the counts for test/run.ts. CommonJS, because mocha itself loads reporters. */
 module.exports = class TallyReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);

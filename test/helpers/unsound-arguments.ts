@@ -3,7 +3,7 @@ import type { ChefAutoScalingGroupArgs } from "../../components";
 
 type Args = ChefAutoScalingGroupArgs;
 
-/** One thing made wrong in arguments that were sound, whatever they are. */
+/** A mistake that can be added to any valid arguments. */
 export interface Violation<Wrong> {
   readonly property: string;
   readonly wrong: fc.Arbitrary<Wrong>;
@@ -29,7 +29,7 @@ const template = { launch: "template", warmPool: undefined, rollout: undefined, 
 const rule = { threshold: 90 };
 const UNATTACHED = { loadBalancerNames: undefined, trafficSources: undefined };
 
-/** A property of a part of the arguments, put wrong beside what the part holds already. */
+/** Sets a wrong property in a part of the arguments, in addition to the part's other properties. */
 function within(part: keyof Args, name: string, wrong: fc.Arbitrary<unknown>, also: Record<string, unknown> = {}) {
   return violation(`${part}.${name}`, wrong, (args, value) => {
     const held = args[part] as Record<string, unknown> | undefined;
@@ -41,7 +41,7 @@ function ofScaling(path: string, wrong: fc.Arbitrary<unknown>, put: (wrong: unkn
   return violation(`scaling.${path}`, wrong, (args, value) => ({ ...args, scaling: put(value) }));
 }
 
-/** Of what else is launched with, beside whatever parts there are that it does not exclude. */
+/** The same for `instance`, after removing the parts that exclude it. */
 const ofInstance = (path: string, wrong: fc.Arbitrary<unknown>, put: (wrong: unknown) => object, also: object = {}) =>
   violation(`instance.${path}`, wrong, (args, value) => ({
     ...args,

@@ -1,9 +1,9 @@
 import type { Clock } from "../../chef/gate";
 
-/** A clock that stands still while anything runs, and jumps to the next timer when nothing does. */
+/** A clock that stands still while anything runs, and then jumps to the next timer. */
 export interface VirtualClock extends Clock {
   sleep(milliseconds: number): Promise<void>;
-  /** Lets time pass until the promise is settled. @throws when it hangs: nothing runs and no timer is set */
+  /** Advances time until the promise is settled. @throws if it hangs, so that nothing runs and no timer is set */
   until<T>(promise: Promise<T>): Promise<T>;
 }
 
@@ -41,7 +41,7 @@ export function virtualClock(): VirtualClock {
   };
 }
 
-/** Until all that can run without a timer has run. */
+/** Waits until everything has run that needs no timer. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,13 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** Somebody who is told of instances that are gone. */
+/** A server that is notified of instances that are gone. */
 export interface Webhook {
   start(): Promise<void>;
   stop(): void;
-  /** Once it is started. */
+  /** Available after the start. */
   url(): string;
-  /** What it was told, in this order. */
+  /** The received notifications, in order. */
   readonly told: readonly unknown[];
 }
 

@@ -4,8 +4,8 @@ import { delimiter, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 
 /**
- * Lets the tests of units and components run from the sources alone. The components declare files of `dist` by their paths: where the
- * package was not built, these few are made, once for all files and before the first of them. Loaded by .mocharc.json.
+ * Lets the tests of units and components run from the sources alone. The components declare files of `dist` by path: without a build,
+ * these few are created once, before the first test file. Loaded by .mocharc.json.
  */
 const BUNDLES = ["bundle:cleanup", "bundle:rollout", "bundle:function"];
 
@@ -16,5 +16,5 @@ export function mochaGlobalSetup(): void {
   buildSync({ entryPoints, outfile: "dist/packer/bake.js", bundle: true, platform: "node", target: "node20" });
 }
 
-// Behind a Packer that is installed
+// After an installed Packer
 process.env.PATH = [process.env.PATH, resolve(join(__dirname, "../fixtures/bin"))].join(delimiter);

@@ -5,10 +5,10 @@ import { until } from "../../lab/story/until";
 
 const ROOT = join(__dirname, "../..");
 
-/** A worker, built from source. */
+/** A worker process, built from source. */
 export interface WorkerProcess {
   readonly process: ChildProcess;
-  /** What it has written so far: its log, and metrics where it writes them. */
+  /** Its output so far: the log, and metrics if it writes them. */
   readonly lines: readonly string[];
   readonly exit: Promise<number | null>;
   /** Waits for a line of the log. @returns its fields */
@@ -17,7 +17,7 @@ export interface WorkerProcess {
   url(): Promise<string>;
 }
 
-/** Starts it on any free port. */
+/** Starts a worker on any free port. */
 export function startWorker(settings: Readonly<Record<string, string>>): WorkerProcess {
   const child = spawn(process.execPath, [builtProgram("reaper/worker/worker.ts")], {
     cwd: ROOT,

@@ -5,8 +5,9 @@ import { projectRoot } from "../../lab/services/places";
 import { componentsAreBuilt } from "./fresh-build";
 
 /**
- * Writes a test's program, its Pulumi.yaml and the way to its modules. Where the components are built it is JavaScript: ts-node costs each run a second of a core.
- * The SDK keeps the stack of each of its promises as text, which takes longer than the rest of the program: so there are no frames.
+ * Writes a test's program, its Pulumi.yaml and a link to its modules. If the components are built, it is JavaScript, since ts-node costs
+ * each run a second of a core. Stack traces are disabled, because the SDK stores the stack of each of its promises as text, which takes
+ * longer than the rest of the program.
  */
 export function writeProgram(folder: string, name: string, typescript: string): void {
   const modules = join(folder, "node_modules");

@@ -1,4 +1,4 @@
-/** Lines that are written to standard output while the action runs. */
+/** Returns the lines that the action writes to standard output. */
 export function linesWritten(action: () => void): string[] {
   const { lines, end } = listen();
   try {
@@ -9,7 +9,7 @@ export function linesWritten(action: () => void): string[] {
   return lines;
 }
 
-/** As linesWritten, until what the action has begun has ended. */
+/** Like linesWritten, for an asynchronous action. */
 export async function linesWrittenUntil(action: () => Promise<unknown>): Promise<string[]> {
   const { lines, end } = listen();
   try {

@@ -55,7 +55,7 @@ describe("the lab's aws provider", function () {
   const failures = async (type: string, inputs: Properties) =>
     (await provider.check({ urn: `a::b::${type}::x`, type, inputs, log })).failures.map(({ property }) => property);
 
-  it("names a type, a property at any depth, a missing property, a setting and a function it does not know", async () => {
+  it("reports by name an unknown type, property at any depth, setting or function, and a missing property", async () => {
     await assert.rejects(failures("aws:s3/bucket:Bucket", {}), /'aws:s3\/bucket:Bucket'/);
     const group = "aws:autoscaling/group:Group";
     const inputs = { minSize: 1, colour: "red", launchTemplate: { id: "lt-1", edition: 2 } };
@@ -64,7 +64,7 @@ describe("the lab's aws provider", function () {
     await assert.rejects(provider.invoke("aws:s3/getBucket:getBucket", {}), /'aws:s3\/getBucket:getBucket'/);
   });
 
-  it("takes inputs that are listed as not modelled, all of types it knows and none that it models", async () => {
+  it("accepts inputs that are listed as not modelled, all of which belong to known types", async () => {
     assert.deepEqual(await failures("aws:iam/role:Role", { assumeRolePolicy: "{}", inlinePolicies: [] }), []);
     for (const [type, inputs] of Object.entries(NOT_MODELLED)) {
       const modelled = Object.keys(RESOURCE_TYPES[type].inputs);
@@ -76,7 +76,7 @@ describe("the lab's aws provider", function () {
     }
   });
 
-  it("generates names, keeps them, and makes a new one for a new prefix", async () => {
+  it("generates names, keeps them, and replaces them for a new prefix", async () => {
     const topic = subject("aws:sns/topic:Topic", "events");
     await topic.create({});
     assert.match(String(topic.outputs.name), /^events-[0-9a-f]{7}$/);
@@ -88,7 +88,7 @@ describe("the lab's aws provider", function () {
     await topic.delete();
   });
 
-  it("makes room first for what has a fixed name", async () => {
+  it("deletes before it replaces if the name is fixed", async () => {
     const role = subject("aws:iam/role:Role");
     await role.create({ name: "fixed", assumeRolePolicy: '{"Version":"2012-10-17","Statement":[]}' });
     const diff = await role.diff({
@@ -101,7 +101,7 @@ describe("the lab's aws provider", function () {
     await role.delete();
   });
 
-  it("makes versions of a launch template, unknown at preview, and changes a group in place", async () => {
+  it("creates versions of a launch template, unknown in a preview, and updates a group in place", async () => {
     const template = subject("aws:ec2/launchTemplate:LaunchTemplate", "web");
     const data = {
       imageId: "ami-12c6146b",
@@ -140,7 +140,7 @@ describe("the lab's aws provider", function () {
     await template.delete();
   });
 
-  it("reads what others changed as a drift of the inputs", async () => {
+  it("reads a change by others as drift of the inputs", async () => {
     const logGroup = subject("aws:cloudwatch/logGroup:LogGroup");
     await logGroup.create({ retentionInDays: 7 });
     const other = new Subject(provider, "aws:cloudwatch/logGroup:LogGroup", "other");
@@ -170,7 +170,7 @@ describe("the lab's aws provider", function () {
     for (const one of [mapping, queue, fn, role]) await one.delete();
   });
 
-  it("answers the functions that programs ask", async () => {
+  it("implements the functions that programs call", async () => {
     assert.equal((await provider.invoke("aws:index/getRegion:getRegion", {})).region, "us-east-1");
     assert.equal(
       (await provider.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})).accountId,

@@ -22,7 +22,7 @@ import { allow } from "./role-maker";
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
-/** Where the validator's key is kept, what the bake's node is told besides, and what that makes of it. */
+/** Where the validator's key is stored, how the bake is configured besides, and the members that the node gets from this. */
 const PLACES: Record<
   string,
   { reference: (file: string) => KeyReference; convergence: Partial<BakeChef>; node: object }
@@ -36,7 +36,7 @@ const PLACES: Record<
   "Secrets Manager": { reference: () => ({ secretId: "chef/validator" }), convergence: {}, node: {} },
 };
 
-describe("the node of a bake in the lab", function () {
+describe("the node of a bake", function () {
   this.timeout(180_000);
   let lab: Lab;
   let atRest: string[];
@@ -52,7 +52,7 @@ describe("the node of a bake in the lab", function () {
   after(() => lab?.stop());
 
   for (const [place, { reference, convergence, node }] of Object.entries(PLACES)) {
-    it(`takes the validator's key from ${place} and leaves it nowhere, and converges as told`, async () => {
+    it(`reads the validator's key from ${place}, leaves no copy of it, and converges as configured`, async () => {
       const { validator } = lab.keys;
       const secret = keyLine(validator.keyFile);
       const name = place.replaceAll(/\W+/g, "-");
@@ -87,7 +87,7 @@ describe("the node of a bake in the lab", function () {
     await new SecretsManagerClient(settings).send(new CreateSecretCommand({ Name, SecretString }));
   }
 
-  /** The bake's node as it was seen last. */
+  /** Returns the bake's node as last seen. */
   async function nodeDuring(prefix: string, end: Promise<unknown>): Promise<Record<string, unknown> | undefined> {
     let node: ChefNode | undefined;
     let ended = false;

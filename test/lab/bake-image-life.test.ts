@@ -42,7 +42,7 @@ const ORGANIZATION = "arn:aws:organizations::123456789012:organization/o-abcdefg
 const UNIT = "arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-abcdefgh";
 const NAMED = [{ Name: "name", Values: ["abroad-*"] }];
 
-describe("an image's life in the lab", function () {
+describe("the life of an image", function () {
   this.timeout(180_000);
   let lab: Lab;
   let atRest: string[];
@@ -65,7 +65,7 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(await bakeNodes(lab), []);
   });
 
-  /** Everything else that starts is told by the lab's environment where AWS is. */
+  /** Unlike the programs that these tests start, the tests' own clients do not get the endpoint from the lab's environment. */
   function clientIn(region: string): EC2Client {
     return new EC2Client({ region, endpoint: lab.endpoint, credentials: CREDENTIALS });
   }
@@ -76,7 +76,7 @@ describe("an image's life in the lab", function () {
     return { ...JSON.parse(stdout), said: stderr };
   }
 
-  it("begins with the folders that are copied into it, and another file makes it another image", async () => {
+  it("contains the folders that are copied into it, and changing a file in them results in another image", async () => {
     const files = { "/opt/cookbooks": folder };
     const first = await bake(labSpec(lab, "files", { files }));
     assert.deepEqual(first.imageIds, { "us-east-1": first.imageId });
@@ -89,7 +89,7 @@ describe("an image's life in the lab", function () {
     assert.notEqual(second.imageId, first.imageId);
   });
 
-  it("has the root volume that is asked for, as the bake's instance had it, and never a smaller one", async () => {
+  it("has the requested root volume, and never a smaller one than its base image", async () => {
     const made = await bake(labSpec(lab, "large", { rootVolume: { sizeGib: 40 }, copies: { "eu-west-3": {} } }));
     for (const [region, imageId] of Object.entries(made.imageIds)) {
       const { Images } = await clientIn(region).send(new DescribeImagesCommand({ ImageIds: [imageId] }));
@@ -106,7 +106,7 @@ describe("an image's life in the lab", function () {
     assert.doesNotMatch(stderr, /Launching a source AWS instance/);
   });
 
-  it("is baked on spot capacity, and nothing of Packer's request stays", async () => {
+  it("is baked on Spot capacity, and the launch template of Packer's request is removed", async () => {
     const made = await bake(labSpec(lab, "cheap", { spot: true }));
     assert.match(made.said, /^bake: \[\d+\/\d+\] launching the instance$/m);
     assert.match(made.said, /Launching a spot AWS instance/);
@@ -114,7 +114,7 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(LaunchTemplates, []);
   });
 
-  it("is made anew on request, and the new one is used from then on", async () => {
+  it("is rebaked on request, and the new one is used from then on", async () => {
     const first = await bake(labSpec(lab, "anew"));
     const forced = await bake(labSpec(lab, "anew", { rebake: "2030-01-01" }));
     assert.match(forced.said, /^bake: rebaking: 'rebake' is set$/m);
@@ -123,7 +123,7 @@ describe("an image's life in the lab", function () {
     assert.deepEqual([after.imageId, after.reused], [forced.imageId, true]);
   });
 
-  it("is encrypted with own keys, copied, shared and protected, once though two bake it, and ends everywhere", async () => {
+  it("is encrypted, copied, shared and protected as configured, once for two concurrent bakes, and is removed in all regions", async () => {
     const key = (region: string) => `arn:aws:kms:${region}:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000`;
     const [home, abroad] = ["us-east-1", "eu-west-3"] as const;
     const spec = labSpec(lab, "abroad", {
@@ -167,7 +167,7 @@ describe("an image's life in the lab", function () {
     await clientIn(abroad).send(new DeregisterImageCommand({ ImageId: one.imageIds[abroad] }));
     const again = await bake(spec);
     assert.match(again.said, /^bake: rebaking: the image is gone in eu-west-3$/m);
-    // By now the stack copies nothing abroad any more
+    // Meanwhile the stack does not copy to other regions any more
     const ended = await startBake(bakeEnvironment(lab, { ...spec, copies: undefined }), "delete").ended;
     assert.equal(ended.code, 0, ended.stderr);
     for (const region of [home, abroad]) {
@@ -176,7 +176,7 @@ describe("an image's life in the lab", function () {
     }
   });
 
-  it("ends, with its snapshots, when it need not be kept and nobody uses it", async () => {
+  it("is removed with its snapshots once it need not be kept and nothing uses it", async () => {
     const generation = (age: number): BakeSpec => {
       const spec = labSpec(lab, "kept", { keep: { count: 1 } });
       return { ...spec, chef: { ...spec.chef, attributes: { age } } };
@@ -211,7 +211,7 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(await bakedImages(lab, "kept"), [], "a version that no group names is used by nobody");
   });
 
-  it("stays the stack's when the stack gets another name, in every region, and ends with it", async () => {
+  it("still belongs to the stack in every region after the stack is renamed, and is removed with it", async () => {
     const spec = labSpec(lab, "renamed", { copies: { "eu-west-3": {} } });
     const made = await bake(spec);
     const tags = { ...spec.tags, "chef-autoscaling:stack": "test/other" };
@@ -234,7 +234,7 @@ describe("an image's life in the lab", function () {
     assert.deepEqual(await bakedImages(lab, "renamed"), []);
   });
 
-  /** A group that names version 1 of a launch template, whose latest and default version launches something else. */
+  /** Creates a group that uses version 1 of a launch template, whose latest and default version launches another image. */
   async function createGroupOfOldVersion(ImageId: string): Promise<void> {
     const { autoScaling, ec2 } = lab.aws;
     const LaunchTemplateName = "user";

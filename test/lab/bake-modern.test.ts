@@ -25,7 +25,7 @@ import { bakeSpec } from "../helpers/bake-spec";
 import { descendants, killTogether } from "../helpers/descendants";
 import { findModernPacker, type ModernPacker } from "../helpers/modern-packer";
 
-describe("a bake with a Packer from 1.10 on", function () {
+describe("a bake with Packer 1.10 or later", function () {
   this.timeout(240_000);
   let packer: ModernPacker;
 
@@ -61,7 +61,7 @@ describe("a bake with a Packer from 1.10 on", function () {
       const uploads = await prepareUploads(spec, folder);
       const identification = { ...bake, run: "1", startedAt: new Date(0) };
       const whole = packerVariables(spec, identification, "manifest.json", uploads);
-      // An endpoint of its own keeps Packer from asking AWS whether the credentials are good
+      // With a custom endpoint, Packer does not ask AWS whether the credentials are valid
       writeFileSync(variables, JSON.stringify({ ...whole, ec2_endpoint: "http://127.0.0.1:9" }));
       try {
         assert.equal(run("fmt", "-check", "-diff", folder).status, 0);
@@ -84,7 +84,7 @@ describe("a bake with a Packer from 1.10 on", function () {
     });
     after(() => lab?.stop());
 
-    it("makes an image on an instance that asks for IMDSv2, and leaves nothing else", async () => {
+    it("creates an image on an instance that requires IMDSv2, and leaves nothing else", async () => {
       const spec = labSpec(lab, "modern");
       const { code, stdout, stderr } = await startBake(modernEnvironment(spec)).ended;
       assert.equal(code, 0, stderr);
@@ -101,7 +101,7 @@ describe("a bake with a Packer from 1.10 on", function () {
       assert.deepEqual(await bakeNodes(lab), []);
     });
 
-    it("does not take an image for whole that it tagged and was killed over, and removes it", async () => {
+    it("does not accept an image that a killed bake has tagged but not finished, and removes it", async () => {
       const environment = await killedOverImage();
       const { code, stdout, stderr } = await startBake({ ...environment, BAKE_SWEEP_MINUTES: "0" }).ended;
       assert.equal(code, 0, stderr);
@@ -114,11 +114,11 @@ describe("a bake with a Packer from 1.10 on", function () {
       assert.deepEqual(await bakeNodes(lab), []);
     });
 
-    /** The environment of a bake that was killed over its image. All is quick here: one that was over before is not counted. */
+    /** Returns the environment of a bake that was killed during the creation of its image. A bake that had ended before does not count. */
     async function killedOverImage(): Promise<NodeJS.ProcessEnv> {
       for (let tries = 0; tries < 5; tries++) {
         const spec = labSpec(lab, "killed", { encryption: {}, copies: { "eu-west-3": {} } });
-        // Another address for each, and one name, so that the next bake also removes what those before left
+        // Each has another fingerprint but the same name, so the next bake also removes what the earlier ones left
         const environment = modernEnvironment({ ...spec, chef: { ...spec.chef, attributes: { tries } } });
         const killed = startBake(environment);
         const deadline = Date.now() + 90_000;

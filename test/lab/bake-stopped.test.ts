@@ -18,7 +18,7 @@ import {
 } from "../helpers/bake-lab";
 import { descendants } from "../helpers/descendants";
 
-/** Lines after which, and some random time later, the stop comes. */
+/** Each bake is stopped a random time after one of these lines. */
 const MOMENTS = [
   "bake: the bake's node is",
   "Creating temporary keypair",
@@ -32,10 +32,10 @@ const MOMENTS = [
   "Adding tags to AMI",
 ];
 
-/** Of all bakes here: a copy in another region, and an intermediate image for the encryption, can be left behind too. */
+/** For all bakes here, since they can also leave behind a copy in another region and an intermediate image for the encryption. */
 const ABROAD: Partial<BakeSpec> = { encryption: {}, copies: { "eu-west-3": {} } };
 
-/** Who is stopped, and how. */
+/** Which process is stopped, and how. */
 const STOPS: Record<string, (bake: BakeProcess) => void> = {
   "SIGTERM to the command": ({ shell }) => process.kill(commandOf(shell.pid ?? 0), "SIGTERM"),
   "SIGINT to its process group, as Ctrl-C sends it": ({ shell }) => process.kill(-(shell.pid ?? 0), "SIGINT"),
@@ -52,7 +52,7 @@ const STOPS: Record<string, (bake: BakeProcess) => void> = {
   "SIGKILL to the supervisor itself": ({ shell }) => process.kill(childOf(commandOf(shell.pid ?? 0)), "SIGKILL"),
 };
 
-/** How many of these each moment is tried with: in turn, so that each comes at several moments, early ones and late ones. */
+/** Number of these stops for each moment. They take turns, so that each is tried at several moments, early and late ones. */
 const STOPS_A_MOMENT = 3;
 
 const REGIONS = ["us-east-1", "eu-west-3"];
@@ -62,7 +62,7 @@ describe("a bake that is stopped", function () {
   this.timeout(240_000);
   let lab: Lab;
   let atRest: string[];
-  /** Where bakes keep their private folders, apart from those of others on this machine. */
+  /** Where bakes create their private folders, separate from those of other bakes on this machine. */
   let temporary: string;
   let count = 0;
 
@@ -78,7 +78,7 @@ describe("a bake that is stopped", function () {
   });
 
   for (const [index, moment] of MOMENTS.entries()) {
-    it(`at '${moment}' leaves nothing, whoever is stopped and how`, async () => {
+    it(`at '${moment}' leaves nothing, whichever process is stopped and how`, async () => {
       const stopped = await Promise.all(stopsOf(index).map(([how, stop]) => stopAt(moment, how, stop)));
       const told = stopped.map(({ how, stderr }) => `${how}\n${stderr}`).join("\n");
       assert.deepEqual(await leftovers(lab), atRest, told);
@@ -95,7 +95,7 @@ describe("a bake that is stopped", function () {
     const bake = startBake(bakeEnvironment(lab, labSpec(lab, name, ABROAD), { TMPDIR: temporary }));
     await until(bake, moment);
     await pause(laterMs);
-    // The last moment is close to the end, on a fast machine too close
+    // The last moment is close to the end of the bake, on a fast machine too close
     const isOver = bake.shell.exitCode !== null || bake.output().includes("Builds finished");
     if (!isOver) stop(bake);
     const { code, stdout, stderr } = await bake.ended;
@@ -103,7 +103,7 @@ describe("a bake that is stopped", function () {
     return { how, name, stderr, stdout: code === 0 ? stdout : undefined };
   }
 
-  /** Names of the images that have a fingerprint, in both regions; one without is told as such. */
+  /** Returns the names of the images in both regions; those without a fingerprint are marked as unfinished. */
   async function imagesEverywhere(): Promise<string[]> {
     const names = REGIONS.map(async (region) => {
       const ec2 = new EC2Client({ region, endpoint: lab.endpoint, credentials: CREDENTIALS });
@@ -120,7 +120,7 @@ function stopsOf(moment: number): (readonly [string, (bake: BakeProcess) => void
   return turns.filter((stop) => stop !== undefined);
 }
 
-/** The stop may come when Packer is done, or done in one region: then what is there is whole, and the next bake finds it. */
+/** If Packer had finished, or had finished in one region, the images there are complete, and the next bake finds them. */
 function assertImages(images: readonly string[], name: string, stdout: string | undefined, told: string): void {
   assert.deepEqual(
     images.filter((image) => image.includes("unfinished")),
@@ -152,7 +152,7 @@ async function until(bake: BakeProcess, line: string): Promise<void> {
   }
 }
 
-/** Some shells replace themselves by their last command. */
+/** Some shells replace their own process with their last command. */
 function commandOf(shell: number): number {
   const replaced = readFileSync(`/proc/${shell}/cmdline`, "latin1").startsWith(process.execPath);
   return replaced ? shell : childOf(shell);
@@ -169,7 +169,7 @@ function commandLine(pid: string): string[] {
   return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
 }
 
-/** tsx keeps a folder of its own there. */
+/** tsx keeps a folder of its own there, which does not count. */
 function bakeFolders(temporary: string): string[] {
   return readdirSync(temporary).filter((name) => name.startsWith(FOLDER_PREFIX));
 }

@@ -31,18 +31,18 @@ import {
 import { commandFile } from "../helpers/command-line";
 import { descendants, killTogether } from "../helpers/descendants";
 
-/** Lines of Packer after which everything is killed, and what is there then at the least, as `kind id` on lines. */
+/** Lines of Packer's output after which all processes are killed, and what then exists at least, as `kind id` on lines. */
 const STAGES: Record<string, RegExp> = {
   "Creating temporary keypair": /^folder/m,
   "Launching a source AWS instance": /^key pair/m,
   "is a node of": /^instance[\s\S]*^node and client/m,
   "Stopping the source instance": /^instance/m,
-  // From here on all is quick: the bake may be over before it is killed
+  // After this line the bake is quick, and may end before it is killed
   "Creating AMI": /^/,
   "Adding tags to AMI": /^/,
 };
 
-describe("what is left of a bake that is killed with all that watches over it", function () {
+describe("what remains of a bake that is killed together with its supervisor", function () {
   this.timeout(120_000);
   let lab: Lab;
   let atRest: string[];
@@ -73,7 +73,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     });
   }
 
-  it("is removed by the next bake of the same name, and of no other", async () => {
+  it("is removed by the next bake of the same name, but not by one of another name", async () => {
     await killAt("again", "is a node of");
     await killAt("other", "is a node of");
     const young = sweep("--older-than", "10");
@@ -94,7 +94,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     await assertNothing("other");
   });
 
-  it("is told from what others have, whatever its age", async () => {
+  it("is distinguished from resources of others, whatever their age", async () => {
     const { ec2 } = lab.aws;
     const tags = [{ Key: "chef-autoscaling:bake", Value: "web" }];
     const run = { ImageId: "ami-0deb1200000000001", InstanceType: BAKE_TYPE, MinCount: 1, MaxCount: 1 } as const;
@@ -108,7 +108,7 @@ describe("what is left of a bake that is killed with all that watches over it", 
     assert.deepEqual([status, report.swept], [0, []]);
   });
 
-  it("is an unfinished image too, but for one that something launches", async () => {
+  it("includes an unfinished image, unless a launch template uses it", async () => {
     const { ec2 } = lab.aws;
     const run = { ImageId: "ami-0deb1200000000001", InstanceType: BAKE_TYPE, MinCount: 1, MaxCount: 1 } as const;
     const { Instances: [{ InstanceId = "" } = {}] = [] } = await ec2.send(new RunInstancesCommand(run));

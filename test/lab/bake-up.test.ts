@@ -12,10 +12,10 @@ import { type ImageSettings, imageProject } from "../helpers/image-project";
 
 const BASE_IMAGE = "ami-0deb1200000000001";
 
-/** What the preview foresees is asked where it matters. */
+/** The tests run a preview of their own where its result matters. */
 const PREVIEWED = { skipPreview: true };
 
-describe("an image in `up`", function () {
+describe("an image in `pulumi up`", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "up-"));
   let lab: Lab;
@@ -33,7 +33,8 @@ describe("an image in `up`", function () {
     }
     lab = await startLab();
     watch = await watchAws(lab.endpoint);
-    packer = countedPacker(mkdtempSync(join(folder, "packer-")));
+    // More than a variable of the environment holds, in which the provider passes it to the next run of the command
+    packer = countedPacker(mkdtempSync(join(folder, "packer-")), 200_000);
     const project = imageProject(folder, lab);
     const PATH = packer.folder + delimiter + lab.environment.PATH;
     const environment = { ...lab.environment, PATH, AWS_ENDPOINT_URL: watch.endpoint };
@@ -61,7 +62,7 @@ describe("an image in `up`", function () {
     assert.equal(outputs.baseImageId, BASE_IMAGE);
   });
 
-  it("is left alone by the next one, which asks AWS for it once", async () => {
+  it("is left alone by the next `up`, which asks AWS for it once", async () => {
     watch.take();
     const { operations } = await ok(first.up());
     assert.deepEqual(
@@ -74,7 +75,7 @@ describe("an image in `up`", function () {
     assert.match((await ok(first.preview())).output, new RegExp(`the image 'up' is already baked: ${imageId}`));
   });
 
-  it("is found by another stack, which has no state of it", async () => {
+  it("is found by another stack without any state", async () => {
     const { output } = await ok(second.up(PREVIEWED));
     assert.match(output, new RegExp(`bake: nothing changed, reusing ${imageId}`));
     assert.deepEqual(packer.runs(), ["build"]);
@@ -83,7 +84,7 @@ describe("an image in `up`", function () {
     assert.equal((await bakedImages(lab, "up")).length, 1, "it is the first stack's");
   });
 
-  it("is announced with the reason when an input has changed, also a newer base image", async () => {
+  it("is announced with the reason if an input has changed, including a newer base image", async () => {
     assert.match((await ok(first.preview(of({ edition: 2 })))).output, /rebaking 'up': chef\.attributes changed/);
     const newer = { SourceRegion: "us-east-1", SourceImageId: BASE_IMAGE, Name: "debian-12-amd64-99999999" };
     const { ImageId } = await lab.aws.ec2.send(new CopyImageCommand(newer));
@@ -92,10 +93,10 @@ describe("an image in `up`", function () {
     assert.match(output, new RegExp(`rebaking 'up': baseImageId changed from ${BASE_IMAGE} to ${ImageId}`));
   });
 
-  it("is known to a preview where something changes that is no part of it, and is tagged anew", async () => {
+  it("stays known in a preview if something unrelated changes, and its tags are updated", async () => {
     const preview = await ok(first.preview(of({ owner: "web" })));
     assert.match(preview.output, new RegExp(`the image 'up' is already baked: ${imageId}`));
-    // A component of the command's name, the bake's role, stands beside it
+    // The bake's role is a component with the same name as the command
     const opOf = (name: string) => {
       const resources = preview.operations.filter(({ type }) => !type.startsWith("chef-autoscaling:"));
       return resources.find((one) => one.name === name)?.op;
@@ -113,7 +114,7 @@ describe("an image in `up`", function () {
     assert.deepEqual(packer.runs(), ["build"]);
   });
 
-  it("is the one in the state, with its fingerprint, where an update is of the group alone", async () => {
+  it("stays the one in the state, with its fingerprint, if an update targets only the group", async () => {
     const all = await ok(first.preview(of({ edition: 3 })));
     const group = all.operations.find(({ name, type }) => name === "web-group" && !type.startsWith("chef-"));
     const before = await first.outputs();
@@ -124,7 +125,7 @@ describe("an image in `up`", function () {
     assert.deepEqual(packer.runs(), ["build"]);
   });
 
-  it("stays, and every other of the stack's, while a given one is run, and is used again after it", async () => {
+  it("is kept, like all images of the stack, while a given image is used, and is used again afterwards", async () => {
     const preview = await ok(first.preview(of({ imageId: BASE_IMAGE })));
     const changed = preview.operations.filter(({ op, type }) => op === "delete" && type === "command:local:Command");
     assert.deepEqual(
@@ -140,7 +141,7 @@ describe("an image in `up`", function () {
     assert.deepEqual([await there(), packer.runs()], [[imageId], ["build"]]);
   });
 
-  it("is missed when somebody has deregistered it, and baked anew on request", async () => {
+  it("is reported as missing after somebody has deregistered it, and is rebaked on request", async () => {
     await lab.aws.ec2.send(new DeregisterImageCommand({ ImageId: String(imageId) }));
     const { ok: passed, output } = await first.up();
     assert.equal(passed, false);

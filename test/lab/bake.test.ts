@@ -9,6 +9,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { DeleteParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { type Lab, startLab } from "../../lab/services/lab";
 import { FOLDER_PREFIX } from "../../packer/sweep/folders";
 import {
@@ -112,6 +113,16 @@ describe("a bake in the lab", function () {
       assert.notEqual(again, imageId);
       assertSoftwareClean(imageTree(lab, again), software);
       await nothingLeft();
+    });
+
+    it("waits for an image that takes its time, however often the SDK is told to try a call", async () => {
+      const parameter = { Name: "/lab/image-seconds", Type: "String" as const, Value: "2" };
+      await lab.aws.ssm.send(new PutParameterCommand(parameter));
+      // Packer takes the SDK's variable for the number of times it looks, unless its template says another one
+      const bake = startBake(bakeEnvironment(lab, labSpec(lab, "slow"), { AWS_MAX_ATTEMPTS: "1" }));
+      const { code, stderr } = await bake.ended;
+      await lab.aws.ssm.send(new DeleteParameterCommand({ Name: parameter.Name }));
+      assert.equal(code, 0, stderr);
     });
 
     it("fails at the leak gate when the base image brings a key", async () => {

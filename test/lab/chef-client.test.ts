@@ -19,9 +19,9 @@ const CALLS = {
   chef: ["chef-client", "chef-client -c /etc/chef/client.rb"],
 };
 
-/** Bake, boot and every later run, with the client as Cinc's package lays it out and as Chef's. */
+/** Bake, boot and later runs, with the client in the layout of Cinc's package and of Chef's. */
 for (const layout of ["cinc", "chef"] as const) {
-  describe(`the Chef client as ${layout} lays it out`, function () {
+  describe(`the Chef client in the layout of ${layout}`, function () {
     this.timeout(240_000);
     const license = layout === "chef" ? "accept" : undefined;
     let lab: Lab;
@@ -33,7 +33,7 @@ for (const layout of ["cinc", "chef"] as const) {
     });
     after(() => lab?.stop());
 
-    it("bakes, and leaves nothing of its life in the image", async () => {
+    it("bakes, and leaves none of its files in the image", async () => {
       const spec = labSpec(lab, "web");
       const { code, stdout, stderr } = await startBake(
         bakeEnvironment(lab, { ...spec, chef: { ...spec.chef, license } }),
@@ -45,7 +45,7 @@ for (const layout of ["cinc", "chef"] as const) {
       if (layout === "cinc") assert.match(stderr, /Redirecting to cinc-client/);
     });
 
-    it("boots from the image, saves what ohai found, and runs again however it is called", async () => {
+    it("boots from the image, saves what ohai found, and runs again with each way of calling it", async () => {
       const id = await launch(imageId, { runList: ["recipe[base]"] });
       const node = await converged(id);
       const { ec2, ohai_time } = node.automatic as Record<string, Record<string, unknown>>;
@@ -57,7 +57,7 @@ for (const layout of ["cinc", "chef"] as const) {
       }
     });
 
-    it("waits for another client's run lock as long as it is told", async () => {
+    it("waits for another client's run lock as long as configured", async () => {
       const id = await launch(imageId, {});
       await converged(id);
       const lock = `/var/${layout}/cache/${layout}-client-running.pid`;
@@ -70,13 +70,13 @@ for (const layout of ["cinc", "chef"] as const) {
       assert.match(waited.stdout, /is running, will wait for it[\s\S]*Infra Phase complete/);
     });
 
-    it("says what it was where the client fails", async () => {
+    it("explains the exit code if the client fails", async () => {
       const id = await launch(BASE_IMAGE, { attributes: { stand_in: { exit: 41 } } });
       assert.match(await said(id, /failed for/), /exit code 41: a recipe asked for a reboot, and the reboot failed/);
     });
 
     if (layout === "chef") {
-      it("does not run where its license is not accepted", async () => {
+      it("does not run if its license is not accepted", async () => {
         const { code, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "unlicensed"))).ended;
         assert.notEqual(code, 0);
         assert.match(stderr, /exit code 172: the license of Chef Infra Client is not accepted/);
@@ -108,7 +108,7 @@ for (const layout of ["cinc", "chef"] as const) {
       return Instances[0]?.InstanceId ?? "";
     }
 
-    /** The node once the client has ended and the script after it. */
+    /** Returns the node, once the client and the script after it have finished. */
     async function converged(id: string): Promise<ChefNode> {
       await said(id, /is a node of/);
       const node = await lab.chef.getNode(`staging-web-${id}`);
@@ -133,8 +133,8 @@ for (const layout of ["cinc", "chef"] as const) {
   });
 }
 
-describe("the stand-in's trust", () => {
-  it("is in the first certificate of each file alone, as the original's is", () => {
+describe("the certificates that the stand-in trusts", () => {
+  it("are only the first of each file, as with the original", () => {
     const folder = mkdtempSync(join(tmpdir(), "trusted-"));
     const certificate = (name: string) => readFileSync(join(projectRoot, "test/fixtures/certificates", name), "utf8");
     writeFileSync(join(folder, "a.pem"), certificate("small.pem") + certificate("other.pem"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { removeGroup } from "../../chef/group";
 import { nodeName } from "../../chef/names";
+import { forEachBounded } from "../../common/concurrency";
 import { instanceId, keyPair, noneLives, register } from "../helpers/chef-objects";
 import { type Fault, type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
@@ -10,8 +10,8 @@ import { findGoiardi, type Goiardi, startGoiardi } from "../helpers/goiardi";
 const PER_SECOND = 50;
 const PAIRS = 60;
 
-/** `test/unit/gate.test.ts` has the 5,000, in virtual time; here the same code meets real sockets. */
-describe("a Chef server that takes fewer requests than are wanted", function () {
+/** `test/unit/gate.test.ts` tests 5,000 requests in virtual time; here, the same code uses real sockets. */
+describe("a Chef server that accepts fewer requests than needed", function () {
   this.timeout(120_000);
   const keys = keyPair();
   let server: Goiardi;
@@ -44,7 +44,7 @@ describe("a Chef server that takes fewer requests than are wanted", function () 
     return use(chef).finally(() => chef.close());
   }
 
-  it("loses nothing, and is soon asked for what it takes", async () => {
+  it("loses nothing, and soon receives only as many requests as it accepts", async () => {
     const refused: boolean[] = [];
     proxy.setFault(bucket((isRefused) => refused.push(isRefused)));
     const { removed } = await withClient({}, (chef) =>
@@ -57,7 +57,7 @@ describe("a Chef server that takes fewer requests than are wanted", function () 
     assert.ok(count(later) < later.length / 4, `${count(later)} of the last ${later.length} were refused`);
   });
 
-  it("is never asked for more a second than was set", async () => {
+  it("never receives more requests per second than configured", async () => {
     const times: number[] = [];
     proxy.setFault(() => {
       times.push(performance.now());
@@ -69,12 +69,12 @@ describe("a Chef server that takes fewer requests than are wanted", function () 
     );
     const most = Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 1000).length));
     assert.equal(times.length, 2 + 3 * PAIRS);
-    // A busy machine may hand on late what was sent in time: half as many again.
+    // A busy machine may deliver late what was sent in time, so half as many again are tolerated.
     assert.ok(most <= requestsPerSecond * 1.5, `${most} requests within a second`);
   });
 });
 
-/** Lets through PER_SECOND, with a tenth of a second's worth in reserve; the rest are too many. */
+/** Accepts PER_SECOND requests per second and a burst of a tenth of that; rejects the others with 429. */
 function bucket(note: (isRefused: boolean) => void): () => Fault {
   let tokens = PER_SECOND / 10;
   let filledAt = performance.now();

@@ -72,7 +72,7 @@ describe("the Chef client against a real Chef server", function () {
     });
   }
 
-  it("takes a repeated delete for absent", async () => {
+  it("reports a repeated delete as absent", async () => {
     await register(chef, NAME, keys.publicKey);
     await removeNodeAndClient(chef, { name: NAME, instanceId: ID });
     assert.deepEqual(await removeNodeAndClient(chef, { name: NAME, instanceId: ID }), {
@@ -97,13 +97,13 @@ describe("the Chef client against a real Chef server", function () {
     );
   });
 
-  it("takes the server's word that there is none also of the longest name", async () => {
+  it("believes the server that there is neither node nor client, even for the longest name", async () => {
     const name = nodeName("g".repeat(200), ID);
     const removal = await removeNodeAndClient(chef, { name, instanceId: ID });
     assert.deepEqual(removal, { node: "absent", client: "absent" });
   });
 
-  it("leaves a node that another instance uses, and its client", async () => {
+  it("keeps a node that another instance uses, and its client", async () => {
     await register(chef, NAME, keys.publicKey, instanceId(2));
     const removal = await removeNodeAndClient(chef, { name: NAME, instanceId: ID });
     assert.equal(removal.foreign?.cause, "other-instance");
@@ -112,7 +112,7 @@ describe("the Chef client against a real Chef server", function () {
     assert.ok(await chef.getClient(NAME));
   });
 
-  it("says that a key is refused, and that an unprivileged client may not delete", async () => {
+  it("reports that a key is rejected, and that an unprivileged client may not delete", async () => {
     await register(chef, NAME, keys.publicKey);
     const wrongKey = clientOf({ key: keyPair().privateKey });
     assert.equal((await failureOf(wrongKey.deleteNode(NAME))).kind, "unauthorized");
@@ -124,7 +124,7 @@ describe("the Chef client against a real Chef server", function () {
   });
 
   for (const seconds of [1200, -1200]) {
-    it(`tells a clock ${seconds} seconds off from a wrong key`, async () => {
+    it(`distinguishes a clock that is ${seconds} seconds off from a wrong key`, async () => {
       const off = clientOf({ now: () => new Date(Date.now() + seconds * 1000) });
       const { kind, message } = await failureOf(off.listNodes());
       assert.equal(kind, "clock-skew");
@@ -132,7 +132,7 @@ describe("the Chef client against a real Chef server", function () {
     });
   }
 
-  it("takes the empty 200 of an unknown path for no success", async () => {
+  it("does not take the empty 200 of an unknown path for success", async () => {
     const elsewhere = clientOf({ serverUrl: `${server.url}/organizations/acme` });
     await register(chef, NAME, keys.publicKey);
     assert.equal((await failureOf(elsewhere.deleteNode(NAME))).kind, "malformed");
@@ -141,12 +141,12 @@ describe("the Chef client against a real Chef server", function () {
     assert.deepEqual(await chef.listNodes(), [NAME]);
   });
 
-  it("says that nobody listens", async () => {
+  it("reports that nothing listens", async () => {
     const nowhere = clientOf({ serverUrl: "http://127.0.0.1:9" });
     assert.equal((await failureOf(nowhere.listNodes())).kind, "unreachable");
   });
 
-  it("conflicts over a client that is there already", async () => {
+  it("reports a conflict with a client that already exists", async () => {
     await chef.createClient({ name: NAME, publicKey: keys.publicKey });
     assert.equal((await failureOf(chef.createClient({ name: NAME, publicKey: keys.publicKey }))).kind, "conflict");
   });
@@ -179,7 +179,7 @@ describe("the Chef client against a real Chef server", function () {
     ["a hang-up", "hang-up", "unreachable"],
   ];
   for (const [title, fault, kind] of faults) {
-    it(`takes ${title} for a failure, at every step of a removal, and loses nothing`, async () => {
+    it(`treats ${title} as a failure at every step of a removal, and loses nothing`, async () => {
       const proxy = await startFaultProxy(server.url);
       const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 150 });
       for (const step of ["GET /nodes", "DELETE /clients", "DELETE /nodes"]) {
@@ -196,7 +196,7 @@ describe("the Chef client against a real Chef server", function () {
     });
   }
 
-  it("gives up an answer that does not end", async () => {
+  it("aborts a response that does not end", async () => {
     const proxy = await startFaultProxy(server.url);
     proxy.setFault(() => "endless");
     const faulty = clientOf({ serverUrl: proxy.url, timeoutMs: 50_000 });
@@ -207,7 +207,7 @@ describe("the Chef client against a real Chef server", function () {
     await proxy.close();
   });
 
-  it("falls back to signing 1.1 once, for a server that refuses 1.3, and not when a version is set", async () => {
+  it("falls back to signing 1.1 once for a server that rejects 1.3, but not if a version is configured", async () => {
     const proxy = await startFaultProxy(server.url);
     proxy.setFault(({ headers }) => (/version=1\.3/.test(String(headers["x-ops-sign"])) ? { status: 401 } : "pass"));
     const auto = clientOf({ serverUrl: proxy.url });
@@ -223,7 +223,7 @@ describe("the Chef client against a real Chef server", function () {
     await proxy.close();
   });
 
-  it("does not take a proxy's refusal for the server's word on the signing version", async () => {
+  it("does not take a proxy's rejection for the server's answer on the signing version", async () => {
     const proxy = await startFaultProxy(server.url);
     const isNew = ({ headers }: SeenRequest) => /version=1\.3/.test(String(headers["x-ops-sign"]));
     const auto = clientOf({ serverUrl: proxy.url });
@@ -237,7 +237,7 @@ describe("the Chef client against a real Chef server", function () {
     await proxy.close();
   });
 
-  it("reads only the beginning of a refusal, however long it is", async () => {
+  it("reads only the beginning of an error response, however long it is", async () => {
     const proxy = await startFaultProxy(server.url);
     proxy.setFault(() => ({ status: 500, body: `no room ${"x".repeat(20_000_000)}` }));
     const faulty = clientOf({ serverUrl: proxy.url });
@@ -248,7 +248,7 @@ describe("the Chef client against a real Chef server", function () {
     await proxy.close();
   });
 
-  it("sends a delete again where the server had closed the kept connection", async () => {
+  it("repeats a delete if the server has closed the kept connection", async () => {
     const proxy = await startFaultProxy(server.url);
     const kept = clientOf({ serverUrl: proxy.url, maxSockets: 1 });
     await register(chef, NAME, keys.publicKey);
@@ -259,7 +259,7 @@ describe("the Chef client against a real Chef server", function () {
     await proxy.close();
   });
 
-  it("runs as a Pulumi dynamic provider captures it, outside of the project", async () => {
+  it("runs outside of the project in the form that a Pulumi dynamic provider captures", async () => {
     await register(chef, NAME, keys.publicKey, ID);
     const second = nodeName("web", instanceId(2));
     await register(chef, second, keys.publicKey);

@@ -2,7 +2,7 @@ import { componentsLiteral } from "../helpers/fresh-build";
 import { writeProgram } from "../helpers/write-program";
 
 /**
- * Writes a program of one NodeCleanup into a folder. Configuration: `group`, `key` (file), `account`, `onDestroy`, `wait`
+ * Writes a program with one NodeCleanup into a folder. Configuration: `group`, `key` (file), `account`, `onDestroy`, `wait`
  * (seconds).
  */
 export function writeCleanupProgram(folder: string, serverUrl: string): void {

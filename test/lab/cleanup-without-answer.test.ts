@@ -14,7 +14,7 @@ const GROUP = {
   program: "dist/providers/cleanup.js",
 } as const;
 
-describe("the cleanup where AWS takes connections and never answers", function () {
+describe("the cleanup if AWS accepts connections but never answers", function () {
   this.timeout(90_000);
   const sockets: Socket[] = [];
   const restoreEnvironment = keptEnvironment();
@@ -39,7 +39,7 @@ describe("the cleanup where AWS takes connections and never answers", function (
     silent.close();
   });
 
-  it("ends, whichever of STS and EC2 does not answer, and says what to do", async () => {
+  it("ends, whether STS or EC2 does not answer, and reports the next step", async () => {
     const told =
       /Whether instances of group "web" are alive could not be determined \((ec2:DescribeInstances|sts:GetCallerIdentity) .*TimeoutError.*destroy again$/;
     const groups = [GROUP, { ...GROUP, accountId: "123456789012" }];

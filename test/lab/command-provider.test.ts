@@ -6,7 +6,7 @@ import { noLog as log, Subject } from "../helpers/provider-subject";
 describe("the lab's command provider", () => {
   const subject = (name: string) => new Subject(commandProvider(), "command:local:Command", name);
 
-  it("runs create, update and delete with environment, input, folder and what was printed before", async () => {
+  it("runs create, update and delete with environment, input, folder and the earlier output", async () => {
     const command = subject("one");
     const environment = { WORD: "hello" };
     const made = await command.create({
@@ -24,7 +24,7 @@ describe("the lab's command provider", () => {
     assert.equal(after.stdout, "was: in hello /, grumble");
   });
 
-  it("knows nothing of the outputs while previewing, and replaces when a trigger changes", async () => {
+  it("leaves the outputs unknown in a preview, and replaces when a trigger changes", async () => {
     const command = subject("two");
     const inputs = { create: "echo", environment: { A: UNKNOWN }, triggers: ["1"] };
     const foretold = await commandProvider().create({
@@ -45,7 +45,7 @@ describe("the lab's command provider", () => {
     assert.deepEqual((await command.diff({ create: "echo", triggers: ["2"] })).replaces, ["triggers"]);
   });
 
-  it("tells the command and all it printed when it fails, and streams lines as they come", async () => {
+  it("reports the command and all its output on failure, and streams lines as they are printed", async () => {
     const lines: string[] = [];
     const inputs = { create: "echo out; echo reason >&2; exit 7" };
     const request = { urn: "a::b::c::three", type: "command:local:Command", inputs, preview: false };
@@ -54,7 +54,7 @@ describe("the lab's command provider", () => {
     assert.deepEqual(lines.sort(), ["out", "reason"]);
   });
 
-  it("names the property and the type it does not know", async () => {
+  it("rejects an unknown property and an unknown type by name", async () => {
     const provider = commandProvider();
     const target = { urn: "a::b::c::four", log, inputs: { create: "true", colour: "red" } };
     const { failures } = await provider.check({ ...target, type: "command:local:Command" });

@@ -21,7 +21,7 @@ const IMAGE = readImageFile(join(ROOT, "container/Dockerfile"));
 const run = promisify(execFile);
 
 describe("the worker's Dockerfile", () => {
-  it("is sound, with nothing but the bundle on a base without a shell, as a user that is not root", () => {
+  it("is valid, with only the bundle on a base without a shell, and a user other than root", () => {
     assert.deepEqual(IMAGE.complaints, []);
     assert.deepEqual([...IMAGE.files.keys()], ["dist/worker/worker.js", "dist/worker/health-check.js"]);
     assert.match(IMAGE.base, /\/distroless\/nodejs\d+-debian\d+:nonroot$/);
@@ -31,7 +31,7 @@ describe("the worker's Dockerfile", () => {
   });
 });
 
-/** What no Docker engine is needed for: the command, user, files and environment of the Dockerfile, in namespaces as a container has them. */
+/** Tests what needs no Docker engine: the command, user, files and environment of the Dockerfile, in namespaces like a container's. */
 describe("the worker's container", function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), "container-"));
@@ -54,7 +54,7 @@ describe("the worker's container", function () {
     settings = await prepare();
   });
   after(async () => {
-    // The process inside changed its user, and so forgot to die with unshare; as process 1 it takes its namespace with it.
+    // The process inside changed its user, and therefore no longer dies with unshare. It is process 1, so its end also ends its namespace.
     if (container?.exitCode === null) process.kill(childOf(container), "SIGKILL");
     chef?.close();
     sqs?.destroy();
@@ -62,7 +62,7 @@ describe("the worker's container", function () {
     rmSync(folder, { recursive: true });
   });
 
-  /** A node whose instance is terminated, the message that says so, and the worker's environment. */
+  /** Creates a node whose instance is terminated and the message that announces this, and returns the worker's environment. */
   async function prepare(): Promise<Record<string, string>> {
     const aws = connection(moto);
     const ec2 = new EC2Client(aws);
@@ -91,7 +91,7 @@ describe("the worker's container", function () {
     };
   }
 
-  it("reaps as process 1 with a root that it cannot write to and no capability, is healthy, and drains on SIGTERM", async () => {
+  it("reaps as process 1 with a read-only root and without capabilities, is healthy, and drains on SIGTERM", async () => {
     const lines: string[] = [];
     container = start(folder, { ...IMAGE.environment, ...settings }, lines);
     const exit = new Promise((resolve) => container?.once("exit", resolve));
@@ -114,7 +114,7 @@ describe("the worker's container", function () {
     assert.equal(await exit, 0, lines.join("\n"));
   });
 
-  /** The HEALTHCHECK's command, where Docker runs it: in the container. */
+  /** Runs the image's health check where Docker runs it: in the container. */
   async function healthCheck(inside: number): Promise<{ code: number; live: boolean }> {
     const entering = [
       "--target",
@@ -139,7 +139,7 @@ function connection({ environment }: Moto) {
   return { endpoint: environment.AWS_ENDPOINT_URL, region: environment.AWS_REGION, credentials };
 }
 
-/** The bundle by the package's own script, laid out as the COPY lines say. */
+/** Builds the bundle with the package's own script, and copies files as the COPY lines specify. */
 function buildInto(files: string): void {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const built = mkdtempSync(join(tmpdir(), "bundle-"));
@@ -165,7 +165,7 @@ function start(folder: string, environment: Record<string, string>, lines: strin
   return child;
 }
 
-/** Process 1 of the container, as the host numbers it. */
+/** The container's process 1, as its pid on the host. */
 function childOf(unshare: ChildProcess | undefined): number {
   return Number(readFileSync(`/proc/${unshare?.pid}/task/${unshare?.pid}/children`, "utf8"));
 }

@@ -32,7 +32,7 @@ import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./em
 
 const GROUP = "dev-web";
 
-/** What a line of the function's log says. */
+/** A line of the function's log. */
 interface Line {
   readonly message?: string;
   readonly reason?: string;
@@ -42,7 +42,7 @@ interface Line {
   readonly ReconcileStopped?: number;
 }
 
-/** The whole group as the library deploys it, its functions run by the emulator: schedule, permissions, hook, queue, log. */
+/** The whole group as the library deploys it. The emulator runs its functions with schedule, permissions, hook, queue and log. */
 describe("the reaper's functions as they are deployed", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "deployed-reaper-"));
@@ -127,7 +127,7 @@ describe("the reaper's functions as they are deployed", function () {
       return left.every((one) => one === undefined) || undefined;
     });
 
-  it("lets an instance go that waits in its hook, once node and client are removed", async () => {
+  it("release an instance that waits in its hook, once node and client are removed", async () => {
     const [id = ""] = ids;
     await terminate(id);
     await goneFromChef(id);
@@ -135,7 +135,7 @@ describe("the reaper's functions as they are deployed", function () {
     assert.ok(!(await lines()).some(({ reason = "" }) => reason.includes("completed all the same")));
   });
 
-  it("gives a waiting instance time while the Chef server is down, lets it go at the limit, and removes its pair when it is back", async () => {
+  it("extend an instance's wait while the Chef server is down, release it at the limit, and remove its pair when the server is back", async () => {
     const [, id = ""] = ids;
     proxy.setFault(() => "hang-up");
     await terminate(id);
@@ -149,7 +149,7 @@ describe("the reaper's functions as they are deployed", function () {
     await goneFromChef(id);
   });
 
-  it("leaves an instance its node while it rests in the warm pool, and removes it once it leaves the pool", async () => {
+  it("keep the node of an instance while it is stopped in the warm pool, and remove it once it leaves the pool", async () => {
     const group = { AutoScalingGroupName: GROUP };
     const before = await eventually(60, "three instances", async () => {
       const found = (await members(aws, GROUP)).filter(({ LifecycleState }) => LifecycleState === "InService");
@@ -172,7 +172,7 @@ describe("the reaper's functions as they are deployed", function () {
     ids = before.filter((id) => id !== resting);
   });
 
-  it("removes by its schedule what no message told of, and nothing that lives", async () => {
+  it("remove on schedule what no message announced, and nothing that is alive", async () => {
     const { NotificationConfigurations = [] } = await aws.groups.send(
       new DescribeNotificationConfigurationsCommand({ AutoScalingGroupNames: [GROUP] }),
     );

@@ -13,7 +13,7 @@ import { assume, deny, makeRole, permit, type Statement } from "./role-maker";
 const POLICY = join(projectRoot, "docs/deployer-policy.json");
 const GROUP = "test-web";
 
-describe("docs/deployer-policy.json, as all that a deployer may do", function () {
+describe("docs/deployer-policy.json as the deployer's only permissions", function () {
   this.timeout(600_000);
   const { Statement: statements } = JSON.parse(readFileSync(POLICY, "utf8")) as { Statement: Statement[] };
   let emulator: Emulator;
@@ -43,7 +43,7 @@ describe("docs/deployer-policy.json, as all that a deployer may do", function ()
         rollout: { instanceWarmupSeconds: 0, maxFailedInstances: 0 } });`,
     );
 
-  it("brings up a group with its reaper, rolls a change out, and takes all of it down again", async () => {
+  it("allows deploying a group with its reaper, rolling out a change, and destroying everything", async () => {
     const made = await up("t3.small");
     assert.ok(made.ok, made.output);
     const changed = await up("t3.medium");
@@ -54,14 +54,14 @@ describe("docs/deployer-policy.json, as all that a deployer may do", function ()
     assert.equal(await describeGroup(clientsOf(emulator), GROUP), undefined);
   });
 
-  /** In the order in which an update meets them; what is there already is not made again. */
+  /** In the order in which an update needs them; what already exists is not created again. */
   for (const action of ["iam:PassRole", "lambda:CreateFunction", "ec2:RunInstances"]) {
-    it(`is needed with ${action}: without it an update fails and names it`, async () => {
+    it(`needs ${action}: without it, an update fails and names it`, async () => {
       refused(action, await without(action, "t3.small"));
     });
   }
 
-  it("is needed with autoscaling:StartInstanceRefresh: without it a rollout fails and names it", async () => {
+  it("needs autoscaling:StartInstanceRefresh: without it, a rollout fails and names it", async () => {
     await permit(emulator, "deployer", statements);
     const made = await up("t3.small");
     assert.ok(made.ok, made.output);

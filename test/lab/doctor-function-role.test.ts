@@ -19,7 +19,7 @@ import { allow, makeRole, permit } from "./role-maker";
 
 const ROLE = "reaper";
 
-describe("the doctor and the role of a reaper's function, in the emulator", function () {
+describe("the doctor on the role of a reaper's function", function () {
   this.timeout(120_000);
   let emulator: Emulator;
   let secret: string;
@@ -59,7 +59,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     return inEmulator(() => checkFunctionRole("function role", reaper(key, VpcConfig), emulator.client.region));
   }
 
-  it("says what it lacks: to read the operator's key, and to decrypt it with a KMS key of the team's own", async () => {
+  it("reports missing permissions to read the operator's key, and to decrypt it with a customer-managed KMS key", async () => {
     const [nothing] = await look();
     assert.equal(nothing?.status, "failed");
     assert.match(
@@ -87,7 +87,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     ]);
   });
 
-  it("says what a function in a VPC lacks: to make its interfaces, subnets, a way to what it calls", async () => {
+  it("reports what a function in a VPC lacks: permission to create its interfaces, subnets, a route to what it calls", async () => {
     const ec2 = new EC2Client(emulator.client);
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.7.0.0/16" }));
     const VpcId = String(Vpc?.VpcId);
@@ -135,7 +135,7 @@ describe("the doctor and the role of a reaper's function, in the emulator", func
     assert.deepEqual(await checkNetwork(reaper({ secretId: "chef/operator" }), undefined), []);
   });
 
-  it("leaves out a key that is not stored in AWS, and a role that is not there", async () => {
+  it("skips a key that is not stored in AWS, and a role that does not exist", async () => {
     const [elsewhere] = await look({ file: "/operator.pem" });
     assert.deepEqual([elsewhere?.status, elsewhere?.message.includes("not stored in AWS")], ["skipped", true]);
     Role = Role.replace(ROLE, "nobody");

@@ -1,4 +1,4 @@
-/** A group with its topic and queue in the emulator, as the tests of scaling need it. */
+/** Creates groups with topic and queue in the emulator, for the tests of this folder. */
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
@@ -82,15 +82,19 @@ export async function makeGroup(
   );
 }
 
-/** A queue that gets the group's launch and terminate messages, and `more`; returns what reads them (without the test message). */
+/** Subscribes a queue to the group's launch and terminate messages, and to `more`. The returned function reads them, except test messages. */
 export async function listen(
   clients: Clients,
   group: string,
   more: readonly string[] = [],
 ): Promise<() => Promise<Notice[]>> {
   const { TopicArn } = await clients.topics.send(new CreateTopicCommand({ Name: group }));
-  const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: group }));
   const Endpoint = `arn:aws:sqs:us-east-1:123456789012:${group}`;
+  const Principal = { Service: "sns.amazonaws.com" };
+  const Policy = JSON.stringify({
+    Statement: [{ Effect: "Allow", Principal, Action: "sqs:SendMessage", Resource: Endpoint }],
+  });
+  const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: group, Attributes: { Policy } }));
   await clients.topics.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
   const NotificationTypes = ["autoscaling:EC2_INSTANCE_LAUNCH", "autoscaling:EC2_INSTANCE_TERMINATE", ...more];
   await clients.groups.send(

@@ -24,7 +24,7 @@ import { strToU8, zipSync } from "fflate";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { FUNCTION_POLICY, makeRole } from "./role-maker";
 
-// Says which bodies it got; reports those that begin with "bad" as failed, or throws for them
+// Logs which bodies it got; reports those that begin with "bad" as failed, or throws because of them
 const CODE = `exports.handler = async (event) => {
   console.log("got " + event.Records.map((record) => record.body).sort().join(","));
   const bad = event.Records.filter((record) => record.body.startsWith("bad"));
@@ -109,19 +109,19 @@ describe("emulator: functions on a queue", function () {
     });
   }
 
-  it("gives back only the items reported as failed, then moves them to the dead letters", async () => {
+  it("returns only the items reported as failed to the queue, then moves them to the dead-letter queue", async () => {
     await wire("partial", "report", ["ReportBatchItemFailures"]);
     assert.deepEqual(await untilBatches("partial", 2), ["got bad-1,good-1,good-2", "got bad-1"]);
     assert.deepEqual(await untilDead("partial"), ["bad-1"]);
   });
 
-  it("gives back the whole batch of a function that throws", async () => {
+  it("returns the whole batch of a function that throws", async () => {
     await wire("whole", "throw", ["ReportBatchItemFailures"]);
     const same = "got bad-1,good-1,good-2";
     assert.deepEqual(await untilBatches("whole", 2), [same, same]);
   });
 
-  it("leaves the queue alone once its mapping is deleted, and reads it again by another", async () => {
+  it("does not read the queue after its mapping is deleted, and reads it again with another mapping", async () => {
     const QueueUrl = await wire("unmapped", "report", ["ReportBatchItemFailures"]);
     await untilDead("unmapped");
     const EventSourceArn = arn("unmapped");
@@ -137,7 +137,7 @@ describe("emulator: functions on a queue", function () {
     assert.equal((await untilBatches("unmapped", before.length + 1)).at(-1), "got late");
   });
 
-  it("takes a report for success where the mapping does not ask for one", async () => {
+  it("treats a report of failures as success if the mapping does not enable it", async () => {
     const QueueUrl = await wire("unasked", "report", []);
     assert.deepEqual(await untilBatches("unasked", 1), ["got bad-1,good-1,good-2"]);
     const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;

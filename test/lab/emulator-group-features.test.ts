@@ -31,7 +31,7 @@ const BACKLOG = {
   },
 };
 
-/** A group that uses nearly everything there is; what excludes each other is left to the unit tests. */
+/** A group with nearly every feature; unit tests cover what is mutually exclusive. */
 const ARGS = {
   groupName: "test-web",
   imageId: "ami-0deb1200000000001",
@@ -49,9 +49,9 @@ const ARGS = {
   suspendedProcesses: ["AZRebalance"],
   defaultInstanceWarmupSeconds: 1,
   warmPool: { minimumSize: 1, reuseOnScaleIn: true },
-  // Nothing runs in these instances, and so nobody would answer the launch hook of a warm pool
+  // Nothing runs in these instances, so nothing would answer the launch hook of a warm pool
   hooks: { launch: { completedBy: "other", defaultResult: "CONTINUE" }, terminate: { heartbeatSeconds: 30 } },
-  // No Chef server is there: after this the reaper lets an instance go all the same
+  // There is no Chef server: after this time the reaper releases an instance nevertheless
   reaper: { absenceGraceSeconds: 1 },
   rollout: { minHealthyPercentage: 50, instanceWarmupSeconds: 0, skipMatching: true },
   scaling: {
@@ -77,7 +77,7 @@ const ARGS = {
   tags: { team: "web" },
 };
 
-describe("a group that uses nearly everything, in the emulator", function () {
+describe("a group with nearly every feature", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "group-features-"));
   let emulator: Emulator;
@@ -123,7 +123,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
     assert.ok(result.ok, result.output);
   }
 
-  it("comes up with all of it", async () => {
+  it("is created with all of them", async () => {
     await up();
     const group = await describeGroup(clients, "test-web");
     const { groups, watch } = clients;
@@ -166,7 +166,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
     });
   });
 
-  it("reaches its instances with a change by a refresh to a numbered version, and keeps the scaled capacity", async () => {
+  it("replaces its instances with a refresh to a numbered version, and keeps the scaled capacity", async () => {
     await up({ instanceType: "t3.medium", capacity: { min: 1, max: 4, desired: 1 } });
     const { groups, ec2 } = clients;
     await eventually(110, "a successful refresh", async () => {
@@ -182,7 +182,7 @@ describe("a group that uses nearly everything, in the emulator", function () {
     assert.ok(group?.Instances?.every((one) => one.InstanceType === "t3.medium"));
   });
 
-  it("takes all of it down again", async () => {
+  it("is destroyed completely", async () => {
     const result = await stack.destroy();
     assert.ok(result.ok, result.output);
     assert.equal(await describeGroup(clients, "test-web"), undefined);

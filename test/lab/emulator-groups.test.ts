@@ -31,7 +31,7 @@ import {
 } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
-describe("emulator: what a group is asked for", function () {
+describe("emulator: groups", function () {
   this.timeout(60_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -49,7 +49,7 @@ describe("emulator: what a group is asked for", function () {
   const pool = async (group: string) =>
     (await clients.groups.send(new DescribeWarmPoolCommand({ AutoScalingGroupName: group }))).Instances ?? [];
 
-  it("keeps a warm pool stopped, grows from it, shrinks into it, and says where instances go", async () => {
+  it("keeps instances of a warm pool stopped, scales out from it and in to it, and reports origin and destination", async () => {
     const target = { AutoScalingGroupName: "warm" };
     await makeGroup(clients, "warm", await makeTemplate(clients, "warm"));
     const notices = await listen(clients, "warm");
@@ -87,7 +87,7 @@ describe("emulator: what a group is asked for", function () {
     }
   });
 
-  it("runs a scheduled action once, and one with a recurrence in its time zone again and again", async () => {
+  it("runs a scheduled action once, and one with a recurrence repeatedly in its time zone", async () => {
     const target = { AutoScalingGroupName: "timed" };
     await makeGroup(clients, "timed", await makeTemplate(clients, "timed"));
     const put = (name: string, more: object) =>
@@ -111,7 +111,7 @@ describe("emulator: what a group is asked for", function () {
     await eventually(15, "the group at 3 again", async () => (await idsOf("timed")).length === 3 || undefined);
   });
 
-  it("buys what a mixed instances policy says: types of the overrides, spot beyond the on-demand share, weights", async () => {
+  it("follows a mixed instances policy: types of the overrides, Spot beyond the On-Demand share, weights", async () => {
     const LaunchTemplateSpecification = { LaunchTemplateId: await makeTemplate(clients, "mixed"), Version: "1" };
     const Overrides = [{ InstanceType: "t3.medium" }, { InstanceType: "t3a.medium" }, { InstanceType: "t2.medium" }];
     const group = (name: string, overrides: object[], distribution: object, more: object) =>
@@ -158,7 +158,7 @@ describe("emulator: what a group is asked for", function () {
     assert.equal((await describeGroup(clients, "weighted"))?.LaunchTemplate, undefined);
   });
 
-  it("ends first what the termination policies say, and never what is protected", async () => {
+  it("terminates first what the termination policies specify, and never a protected instance", async () => {
     const group = { AutoScalingGroupName: "ending" };
     const one = { VPCZoneIdentifier: undefined, AvailabilityZones: ["us-east-1a"], MaxSize: 4, DesiredCapacity: 4 };
     await makeGroup(clients, "ending", await makeTemplate(clients, "ending"), {
@@ -177,7 +177,7 @@ describe("emulator: what a group is asked for", function () {
     assert.deepEqual(await idsOf("ending"), InstanceIds);
   });
 
-  it("does nothing of what is suspended until it is resumed", async () => {
+  it("does not run suspended processes until they are resumed", async () => {
     const group = { AutoScalingGroupName: "paused" };
     await makeGroup(clients, "paused", await makeTemplate(clients, "paused"));
     await clients.groups.send(new SuspendProcessesCommand({ ...group, ScalingProcesses: ["Launch", "Terminate"] }));
@@ -205,7 +205,7 @@ describe("emulator: what a group is asked for", function () {
     assert.deepEqual([next?.LifecycleState, next?.InstanceId === held?.InstanceId], ["InService", false]);
   });
 
-  it("makes the two alarms of a target-tracking policy", async () => {
+  it("creates the two alarms of a target-tracking policy", async () => {
     const group = { AutoScalingGroupName: "tracked" };
     await makeGroup(clients, "tracked", await makeTemplate(clients, "tracked"));
     const TargetTrackingConfiguration = {
@@ -228,7 +228,7 @@ describe("emulator: what a group is asked for", function () {
     assert.deepEqual(MetricAlarms[0]?.AlarmActions, [ScalingPolicies?.[0]?.PolicyARN]);
   });
 
-  it("leaves a disabled policy alone while its alarm goes off, until it is enabled again", async () => {
+  it("does not run a disabled policy when its alarm fires, until it is enabled again", async () => {
     const group = { AutoScalingGroupName: "disabled" };
     await makeGroup(clients, "disabled", await makeTemplate(clients, "disabled"), { MaxSize: 4 });
     const before = (await idsOf("disabled")).length;
@@ -269,7 +269,7 @@ describe("emulator: what a group is asked for", function () {
     assert.equal((await describeGroup(clients, "disabled"))?.DesiredCapacity, before + 1);
   });
 
-  it("keeps a forecast's configuration, without which it takes none", async () => {
+  it("stores the configuration of a predictive policy, and rejects one without it", async () => {
     const group = { AutoScalingGroupName: "forecast" };
     await makeGroup(clients, "forecast", await makeTemplate(clients, "forecast"));
     const policy = { ...group, PolicyName: "ahead", PolicyType: "PredictiveScaling" };
@@ -284,7 +284,7 @@ describe("emulator: what a group is asked for", function () {
     assert.equal(Number(TargetValue), 50);
   });
 
-  it("refuses launch configurations in the words of AWS where the account may have none", async () => {
+  it("rejects launch configurations with the error of AWS if the account does not support them", async () => {
     const request = { LaunchConfigurationName: "old", ImageId: await baseImage(clients), InstanceType: "t3.small" };
     await assert.rejects(clients.groups.send(new CreateLaunchConfigurationCommand(request)), {
       name: "UnsupportedOperation",
@@ -292,7 +292,7 @@ describe("emulator: what a group is asked for", function () {
     });
   });
 
-  it("tags the snapshots of an image as it is made", async () => {
+  it("tags the snapshots of an image on creation", async () => {
     await makeGroup(clients, "imaged", await makeTemplate(clients, "imaged"));
     const [InstanceId] = await idsOf("imaged");
     const tagged = (ResourceType: "image" | "snapshot") => ({

@@ -33,7 +33,7 @@ describe("emulator: lifecycle hooks", function () {
 
   before(async function () {
     skipWhere(this, emulatorObstacle());
-    // Half a minute of a hook's timeout takes three seconds
+    // Half a minute of a hook's timeout lasts three seconds
     emulator = await startEmulator("records", "--hook-minute", "6", "--minute", "0.5");
     clients = clientsOf(emulator);
   });
@@ -59,7 +59,7 @@ describe("emulator: lifecycle hooks", function () {
   const activities = async (name: string) =>
     (await clients.groups.send(new DescribeScalingActivitiesCommand(of(name)))).Activities ?? [];
 
-  it("holds a group's first instance only at the hooks that the group was made with", async () => {
+  it("holds a group's first instance only at hooks that the group was created with", async () => {
     await hooked("initial");
     assert.equal((await only("initial")).state, "Pending:Wait");
     await makeGroup(clients, "later", await makeTemplate(clients, "later"));
@@ -67,7 +67,7 @@ describe("emulator: lifecycle hooks", function () {
     assert.equal((await only("later")).state, "InService");
   });
 
-  it("registers an instance with target groups once its launch hook is answered, and takes it off before its termination hook", async () => {
+  it("registers an instance with target groups after its launch hook, and deregisters it before its termination hook", async () => {
     const balancing = new ElasticLoadBalancingV2Client(emulator.client);
     const { Vpcs } = await clients.ec2.send(new DescribeVpcsCommand({}));
     const request = { Name: "balanced", Port: 80, Protocol: "HTTP", VpcId: Vpcs?.[0]?.VpcId } as const;
@@ -96,7 +96,7 @@ describe("emulator: lifecycle hooks", function () {
     assert.deepEqual(await targets(), []);
   });
 
-  it("takes a hook of a name that is there as its new settings", async () => {
+  it("updates the settings of a hook that already exists", async () => {
     await hooked("twice");
     const update = { LifecycleHookName: "launch", HeartbeatTimeout: 60 };
     await clients.groups.send(new PutLifecycleHookCommand({ ...of("twice"), ...update }));
@@ -109,7 +109,7 @@ describe("emulator: lifecycle hooks", function () {
     await assert.rejects(clients.groups.send(new PutLifecycleHookCommand(tooShort)), /between 30 and 7200/);
   });
 
-  it("ends an abandoned launch, tells of it as an error and as a cancelled activity, and tries again", async () => {
+  it("terminates an abandoned launch, reports it as an error and as a cancelled activity, and retries", async () => {
     await hooked("abandoned");
     const notices = await listen(clients, "abandoned", ["autoscaling:EC2_INSTANCE_LAUNCH_ERROR"]);
     const first = await only("abandoned");
@@ -135,7 +135,7 @@ describe("emulator: lifecycle hooks", function () {
     ]);
   });
 
-  it("applies the default result when nobody answers, and later when a heartbeat came", async () => {
+  it("applies the default result if there is no answer, and later if there was a heartbeat", async () => {
     await hooked("silent");
     const { id } = await only("silent");
     const beating = Date.now() + 5_000;
@@ -150,7 +150,7 @@ describe("emulator: lifecycle hooks", function () {
     assert.match(String(ended?.StatusMessage), /was abandoned: Heartbeat Timeout$/);
   });
 
-  it("forgets the hooks of a group that is deleted", async () => {
+  it("removes the hooks of a deleted group", async () => {
     await hooked("reborn");
     await clients.groups.send(new DeleteAutoScalingGroupCommand({ ...of("reborn"), ForceDelete: true }));
     await makeGroup(clients, "reborn", "", {
@@ -159,7 +159,7 @@ describe("emulator: lifecycle hooks", function () {
     assert.equal((await only("reborn")).state, "InService");
   });
 
-  it("says by metric math that instances are wanted which are not in service", async () => {
+  it("evaluates metric math that detects missing instances in service", async () => {
     await hooked("short");
     const Metrics = ["GroupDesiredCapacity", "GroupInServiceInstances"];
     await clients.groups.send(new EnableMetricsCollectionCommand({ ...of("short"), Granularity: "1Minute", Metrics }));
@@ -192,7 +192,7 @@ describe("emulator: lifecycle hooks", function () {
     });
   });
 
-  describe("beside a warm pool", () => {
+  describe("with a warm pool", () => {
     const pool = async (name: string) =>
       (await clients.groups.send(new DescribeWarmPoolCommand(of(name)))).Instances ?? [];
     const warm = (name: string, more: object = {}) =>
@@ -224,7 +224,7 @@ describe("emulator: lifecycle hooks", function () {
       await eventually(5, "the instance to be stopped again", stopped);
     });
 
-    it("stops at once what no hook holds", async () => {
+    it("does not delay the stop of an instance without a hook", async () => {
       await makeGroup(clients, "unheld", await makeTemplate(clients, "unheld"), { MinSize: 0, MaxSize: 1 });
       await warm("unheld");
       await eventually(5, "the instance to be stopped", async () =>
@@ -232,7 +232,7 @@ describe("emulator: lifecycle hooks", function () {
       );
     });
 
-    it("takes mixed instances on demand, and neither Spot nor weights", async () => {
+    it("allows mixed On-Demand instances, but neither Spot nor weights", async () => {
       const LaunchTemplateSpecification = { LaunchTemplateId: await makeTemplate(clients, "blend"), Version: "1" };
       const mixed = (name: string, override: object, OnDemandPercentageAboveBaseCapacity: number) =>
         makeGroup(clients, name, "", {
@@ -254,7 +254,7 @@ describe("emulator: lifecycle hooks", function () {
       await assert.rejects(warm("weighed"), /instance weights/);
     });
 
-    it("hibernates only what was launched for it, from an encrypted volume", async () => {
+    it("hibernates only instances that are launched for it, with an encrypted volume", async () => {
       const LaunchTemplateId = await makeTemplate(clients, "sleepy");
       await makeGroup(clients, "sleepy", LaunchTemplateId, { MinSize: 0, MaxSize: 1 });
       const hibernated = { PoolState: "Hibernated" };

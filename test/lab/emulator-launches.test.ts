@@ -44,7 +44,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
       return found.filter((one) => one.LifecycleState === "InService").length === count || undefined;
     });
 
-  it("tells of a launch without capacity as a failed activity, and tries again", async () => {
+  it("reports a launch without capacity as a failed activity, and retries", async () => {
     await put("/lab/launch-failures/scarce", "no-capacity*2");
     await makeGroup(clients, "scarce", await makeTemplate(clients, "scarce"));
     await inService("scarce", 1);
@@ -53,7 +53,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
     assert.match(String(failed[0]?.StatusMessage), /do not have sufficient t3.small capacity/);
   });
 
-  it("tells of an instance whose volume's key cannot be used as a cancelled activity", async () => {
+  it("reports an instance whose volume's key cannot be used as a cancelled activity", async () => {
     await put("/lab/launch-failures/locked", "key*1");
     await makeGroup(clients, "locked", await makeTemplate(clients, "locked"));
     await inService("locked", 1);
@@ -62,7 +62,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
     assert.match(String(cancelled?.Description), /Launching a new EC2 instance: i-/);
   });
 
-  it("lets a recorded instance fail its first boot: the launch is cancelled, the console tells why", async () => {
+  it("can fail the first boot of a recorded instance: the launch is cancelled, and the console contains the reason", async () => {
     const template = await makeTemplate(clients, "boots");
     await makeGroup(clients, "boots", template, { MinSize: 0 });
     const hook = { LifecycleHookName: "launch", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" };
@@ -98,7 +98,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
       await inService(made.id, DesiredCapacity);
     };
 
-    it("waits for exactly the smallest capacity when that changes: a group that has grown never has it", async () => {
+    it("waits for exactly the new minimum size, which a group that has scaled out never has", async () => {
       const { inputs, make } = await group("grown", { waitForCapacityTimeout: "2s" });
       const made = await make();
       await grown(made, 5);
@@ -106,7 +106,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
       await made.update({ ...inputs, minSize: 2, waitForCapacityTimeout: "0" });
     });
 
-    it("fails a wait for one failed activity, unless told to ignore them", async () => {
+    it("stops waiting on a failed activity, unless configured to ignore them", async () => {
       await put("/lab/launch-failures/unlucky", "no-capacity*1");
       const unlucky = await group("unlucky", {});
       await assert.rejects(unlucky.make(), /Failed: We currently do not have sufficient/);
@@ -115,7 +115,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
       await (await patient.make()).delete();
     });
 
-    it("saves nothing on the group but what changed", async () => {
+    it("updates only what has changed on the group", async () => {
       const { inputs, make } = await group("byhand", {});
       const made = await make();
       const { id: template } = inputs.launchTemplate;
@@ -125,7 +125,7 @@ describe("emulator: launches that fail, and how the provider waits", function ()
       assert.equal((outputs.launchTemplate as { version: string }).version, "2");
     });
 
-    it("has the hooks that a group begins with before its first instance", async () => {
+    it("creates a group's initial hooks before its first instance", async () => {
       const hook = { name: "launch", lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", heartbeatTimeout: 30 };
       const { make } = await group("hooked", { initialLifecycleHooks: [hook], waitForCapacityTimeout: "0" });
       const made = await make();

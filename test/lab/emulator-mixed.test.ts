@@ -59,7 +59,7 @@ describe("emulator: images of both architectures in one group", function () {
     { InstanceType: "c6g.large", LaunchTemplateSpecification: ownArm(Version) },
   ];
 
-  it("launches each type from its own template, and tells that by id and name", async () => {
+  it("launches each type from its own template, and describes the template by id and name", async () => {
     await group("pair", [
       { InstanceType: "c6i.large" },
       { InstanceType: "c6g.large", LaunchTemplateSpecification: { LaunchTemplateName: "arm", Version: "1" } },
@@ -77,7 +77,7 @@ describe("emulator: images of both architectures in one group", function () {
     assert.deepEqual(saved?.LaunchTemplateSpecification, known);
   });
 
-  it("launches no image on a type of the other architecture", async () => {
+  it("does not launch an image on a type of the other architecture", async () => {
     const ImageId = await baseImage(clients);
     const run = { ImageId, InstanceType: "c6g.large" as const, MinCount: 1, MaxCount: 1 };
     await assert.rejects(clients.ec2.send(new RunInstancesCommand(run)), {
@@ -88,7 +88,7 @@ describe("emulator: images of both architectures in one group", function () {
     await assert.rejects(wrong, /You must use a valid fully-formed launch template\. The architecture 'arm64'/);
   });
 
-  it("tells in an activity what EC2 did not launch", async () => {
+  it("reports a failed launch in an activity", async () => {
     const LaunchTemplateData = { ImageId: await imageOf(clients, ARM), InstanceType: "c6i.large" as const };
     const request = { LaunchTemplateName: "mixed-up", LaunchTemplateData };
     const made = await clients.ec2.send(new CreateLaunchTemplateCommand(request));
@@ -108,7 +108,7 @@ describe("emulator: images of both architectures in one group", function () {
     assert.match(Activities[0]?.StatusMessage ?? "", /^The architecture 'x86_64' .* Launching EC2 instance failed\.$/);
   });
 
-  it("refuses what AWS does of a policy", async () => {
+  it("rejects the policies that AWS rejects", async () => {
     const type = { InstanceType: "c6i.large" };
     const many = Array.from({ length: 41 }, (_, index) => ({ InstanceType: `m${index}i.large` }));
     const named = { LaunchTemplateId: arm, LaunchTemplateName: "arm", Version: "1" };
@@ -130,7 +130,7 @@ describe("emulator: images of both architectures in one group", function () {
     await assert.rejects(clients.groups.send(told), /once/);
   });
 
-  it("refreshes what has another version of its type's template, or is of a type that is no longer listed", async () => {
+  it("refreshes instances with another version of their type's template, or of a type that is no longer listed", async () => {
     const version = await armVersion(clients, arm);
     const refresh = (overrides: LaunchTemplateOverrides[]) =>
       clients.groups.send(
@@ -155,7 +155,7 @@ describe("emulator: images of both architectures in one group", function () {
     await until("another type of x86", (all) => !all.some((one) => one.startsWith("c6i")));
   });
 
-  it("launches types by what they have, of each image's architecture, and refreshes none that has it", async () => {
+  it("launches types that match the requirements for each image's architecture, and does not refresh matching instances", async () => {
     const InstanceRequirements = { VCpuCount: { Min: 2, Max: 4 }, MemoryMiB: { Min: 4096, Max: 8192 } };
     const Overrides = [
       { InstanceRequirements: { ...InstanceRequirements, CpuManufacturers: ["amd" as const] } },
@@ -184,7 +184,7 @@ describe("emulator: images of both architectures in one group", function () {
     assert.deepEqual((await members(clients, "by-attributes")).map(shown).sort(), found.map(shown).sort());
   });
 
-  it("finds no type where none of the image's architecture has what is required, and says so at the launch", async () => {
+  it("finds no type if none of the image's architecture matches the requirements, and reports it at the launch", async () => {
     const set = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4096 }, CpuManufacturers: ["amazon-web-services" as const] };
     await group("none-has-it", [{ InstanceRequirements: set }]);
     const request = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: "none-has-it" });
@@ -192,7 +192,7 @@ describe("emulator: images of both architectures in one group", function () {
     assert.match(Activities[0]?.StatusMessage ?? "", /No instance type of x86_64 has the instance requirements/);
   });
 
-  it("refuses what AWS does of requirements", async () => {
+  it("rejects the requirements that AWS rejects", async () => {
     const InstanceRequirements = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 4096 } };
     const two = { AllowedInstanceTypes: ["m6i.*"], ExcludedInstanceTypes: ["c6i.*"] };
     const cases: [string, object[], RegExp][] = [
@@ -211,7 +211,7 @@ describe("emulator: images of both architectures in one group", function () {
     await assert.rejects(group("in-order", [], { MixedInstancesPolicy: inOrder }), /prioritized/);
   });
 
-  it("goes back to numbers only", async () => {
+  it("rolls back only to numbered versions", async () => {
     await group("latest", both("$Latest"));
     const start = new StartInstanceRefreshCommand({
       AutoScalingGroupName: "latest",

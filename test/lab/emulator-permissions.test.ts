@@ -14,7 +14,7 @@ import { allow, assume, deny, makePolicy, makeRole, permit, type Statement } fro
 const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`;
 const READ_KEY = allow("ssm:GetParameter", parameter("chef/key"));
 
-describe("emulator: roles are held to their policies", function () {
+describe("emulator: permissions of roles", function () {
   this.timeout(60_000);
   let emulator: Emulator;
   let made = 0;
@@ -29,7 +29,7 @@ describe("emulator: roles are held to their policies", function () {
   const store = (Name: string) =>
     new SSMClient(emulator.client).send(new PutParameterCommand({ Name, Type: "SecureString", Value: "secret" }));
 
-  /** A client's settings in the name of a new role with these statements. */
+  /** Returns a client's settings for a new role with these statements. */
   async function as(statements: readonly Statement[], limits: Parameters<typeof makeRole>[3] = {}) {
     made += 1;
     return assume(emulator, await makeRole(emulator, `role-${made}`, statements, limits));
@@ -47,14 +47,14 @@ describe("emulator: roles are held to their policies", function () {
   const refused = (call: Promise<unknown>, message: RegExp, name = "AccessDeniedException") =>
     assert.rejects(call, { name, message });
 
-  it("allows what a policy allows, in any case of the action and with wildcards", async () => {
+  it("allow what a policy allows, with any case of the action and with wildcards", async () => {
     assert.equal(await read(await as([READ_KEY]), "/chef/key"), "secret");
     assert.equal(await read(await as([allow("SSM:get*", parameter("c?ef/*"))]), "/chef/key"), "secret");
     const arn = parameter("chef/key");
     assert.equal(await read(await as([READ_KEY]), arn), "secret");
   });
 
-  it("refuses an action that no policy names, in AWS's words", async () => {
+  it("deny an action that no policy allows, with AWS's message", async () => {
     const client = await as([allow("ssm:GetParameters", "*")]);
     await refused(
       read(client, "/chef/key"),
@@ -63,7 +63,7 @@ describe("emulator: roles are held to their policies", function () {
     await refused(read(await as([]), "/chef/key"), /no identity-based policy/);
   });
 
-  it("refuses a function whose role the caller may not pass, and the role of another name", async () => {
+  it("deny creating a function if the caller may not pass its role, or may pass only another role", async () => {
     const Role = await makeRole(emulator, "passed", []);
     const create = async (statements: readonly Statement[]) =>
       new LambdaClient(await as(statements)).send(
@@ -80,7 +80,7 @@ describe("emulator: roles are held to their policies", function () {
     assert.doesNotMatch(String(failed), /not authorized/);
   });
 
-  it("names a role by its ARN, so that a policy can keep to some", async () => {
+  it("identify a role by its ARN, so that a policy can be limited to some roles", async () => {
     const client = await as([allow("iam:DeleteRole", "arn:aws:iam::123456789012:role/mine-*")]);
     for (const name of ["mine-1", "theirs-1"]) await makeRole(emulator, name, []);
     const remove = (RoleName: string) => new IAMClient(client).send(new DeleteRoleCommand({ RoleName }));
@@ -88,7 +88,7 @@ describe("emulator: roles are held to their policies", function () {
     await remove("mine-1");
   });
 
-  it("refuses another resource than the policy's, also where a wildcard would have to pass a colon", async () => {
+  it("deny another resource than the policy's, even if only a wildcard across a colon would match it", async () => {
     await refused(read(await as([READ_KEY]), "/chef/other"), /parameter\/chef\/other/);
     const across = allow("ssm:GetParameter", `arn:aws:ssm:us-*x:parameter/chef/key`);
     await refused(read(await as([across]), "/chef/key"), /no identity-based policy/);
@@ -104,7 +104,7 @@ describe("emulator: roles are held to their policies", function () {
     return new SQSClient(client).send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   }
 
-  it("refuses where a condition does not hold, and where it knows nothing of the condition", async () => {
+  it("deny if a condition is not met, and if the emulator does not know the condition", async () => {
     const putUnder = async (Condition: object) =>
       put(await as([allow("cloudwatch:PutMetricData", "*", { Condition })]), "Chef");
     await putUnder({ StringEquals: { "cloudwatch:namespace": ["Other", "Chef"] } });
@@ -124,7 +124,7 @@ describe("emulator: roles are held to their policies", function () {
       await refused(putUnder(condition), /cloudwatch:PutMetricData because no identity-based policy/, "AccessDenied");
   });
 
-  it("lets a Deny win, and one whose condition it does not know as well", async () => {
+  it("let a Deny take precedence, even if its condition is unknown", async () => {
     const words = /with an explicit deny in an identity-based policy$/;
     await refused(read(await as([READ_KEY, deny("ssm:*", "*")]), "/chef/key"), words);
     const unknown = { Condition: { StringEquals: { "aws:ResourceTag/team": "web" } } };
@@ -135,7 +135,7 @@ describe("emulator: roles are held to their policies", function () {
     assert.equal(await read(await as([READ_KEY, allButKeys]), "/chef/key"), "secret");
   });
 
-  it("counts attached policies, AWS's own among them, and a permissions boundary", async () => {
+  it("include attached policies, AWS's own among them, and a permissions boundary", async () => {
     const attached = ["arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess"];
     assert.equal(await read(await as([], { attached }), "/chef/key"), "secret");
     const boundary = await makePolicy(emulator, "boundary", [allow("ssm:*", parameter("chef/key"))]);
@@ -145,7 +145,7 @@ describe("emulator: roles are held to their policies", function () {
     await refused(read(await as([], { boundary }), "/chef/key"), /no identity-based policy/);
   });
 
-  it("puts the session's own id and the role's tags where a policy has variables", async () => {
+  it("replace policy variables with the session's id and the role's tags", async () => {
     const role = await makeRole(emulator, "variables", []);
     const tag = { RoleName: "variables", Tags: [{ Key: "path", Value: "chef" }] };
     await new IAMClient(emulator.client).send(new TagRoleCommand(tag));
@@ -166,7 +166,7 @@ describe("emulator: roles are held to their policies", function () {
     await refused(read(ours, "/chef/other"), /no identity-based policy/);
   });
 
-  it("gives each service its own code for a refusal", async () => {
+  it("use each service's own error code for a denial", async () => {
     const client = await as([]);
     await refused(
       new EC2Client(client).send(new DescribeInstancesCommand({})),
@@ -183,7 +183,7 @@ describe("emulator: roles are held to their policies", function () {
     await refused(publish, /on resource: arn:aws:sns:\S+:topic because/, "AuthorizationErrorException");
   });
 
-  it("tells every caller who he is, even with a Deny, and takes no made-up session", async () => {
+  it("let every caller get its identity, even with a Deny, and reject a made-up session", async () => {
     const client = await as([deny("*", "*")]);
     const { Arn } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
     assert.match(String(Arn), /:assumed-role\/role-\d+\/session$/);
@@ -192,7 +192,7 @@ describe("emulator: roles are held to their policies", function () {
     await assert.rejects(call, /The security token included in the request is invalid/);
   });
 
-  it("looks at the policy as it is at the call, and leaves the operator's own calls alone", async () => {
+  it("use the policy at the time of the call, and do not limit the operator's own calls", async () => {
     const role = await makeRole(emulator, "later", []);
     const client = await assume(emulator, role);
     await refused(read(client, "/chef/key"), /no identity-based policy/);

@@ -14,7 +14,7 @@ const TOOLS = join(ROOT, ".lab/tools");
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of who has assumed a role. */
+  /** Only with the credentials of an assumed role. */
   readonly sessionToken?: string;
 }
 
@@ -22,29 +22,29 @@ export interface Emulator {
   readonly process: ChildProcess;
   readonly runDir: string;
   readonly sshPort: number;
-  /** What every SDK client of a test is made with. */
+  /** Settings for every SDK client of a test. */
   readonly client: { endpoint: string; region: string; credentials: Credentials };
   stop(): Promise<void>;
 }
 
-/** Why sandboxes cannot run here, undefined where they can. */
+/** Why sandboxes cannot run on this machine; undefined if they can. */
 export function sandboxObstacle(): string | undefined {
   if (process.getuid?.() !== 0) return "sandboxes need root";
   return existsSync(join(TOOLS, "usr/sbin/sshd")) ? undefined : "the tools are missing: run lab/setup.sh";
 }
 
-/** Why instances can have no volumes here, undefined where they can. */
+/** Why instances cannot have volumes on this machine; undefined if they can. */
 export function volumeObstacle(): string | undefined {
   if (!existsSync("/dev/loop-control")) return "this machine lends no loop devices";
   return existsSync("/usr/sbin/mkfs.ext4") ? undefined : "mkfs.ext4 is missing: install e2fsprogs";
 }
 
-/** Why the emulator cannot run here, undefined where it can. */
+/** Why the emulator cannot run on this machine; undefined if it can. */
 export function emulatorObstacle(): string | undefined {
   return existsSync(PYTHON) ? undefined : "the Python environment is missing: run lab/setup.sh";
 }
 
-/** Ends a suite in its `before` where something is missing, and says what. @param obstacle undefined where nothing is */
+/** Skips a suite from its `before` hook if something is missing, and prints what. @param obstacle undefined if nothing is missing */
 export function skipWhere(suite: Mocha.Context, obstacle: string | undefined): void {
   if (obstacle === undefined) return;
   console.log(`    skipped: ${obstacle}`);
@@ -86,7 +86,7 @@ async function stop(child: ChildProcess, runDir: string): Promise<void> {
   rmSync(runDir, { recursive: true, force: true });
 }
 
-/** Asks again and again until the answer is there; fails with the last answer when it is not after `seconds`. */
+/** Repeats `ask` until it returns an answer. @throws if there is none within `seconds` */
 export async function eventually<T>(seconds: number, what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + seconds * 1000;
   do {

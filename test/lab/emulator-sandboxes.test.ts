@@ -87,7 +87,7 @@ describe("emulator: instances as sandboxes", function () {
     return String(Instances?.[0]?.InstanceId);
   }
 
-  it("runs user data that reaches the metadata, its role, the forwarded port, and nothing else", async () => {
+  it("run user data that reaches the metadata, their role and the forwarded port, and nothing else", async () => {
     const id = await launch(await baseImage(clients), FIRST_BOOT(portOf(closed), portOf(open)));
     const printed = await untilPrinted(id, "booted");
     for (const line of [
@@ -105,7 +105,7 @@ describe("emulator: instances as sandboxes", function () {
     assert.equal(stdout, "baked\n");
   });
 
-  it("freezes a stopped instance's tree as an image from which others boot", async () => {
+  it("freeze a stopped instance's files as an image from which others boot", async () => {
     const id = await launch(
       await baseImage(clients),
       "#!/bin/bash\nrm /etc/shells\necho one > /opt/history\necho done\n",
@@ -120,7 +120,7 @@ describe("emulator: instances as sandboxes", function () {
     assert.match(printed, /cannot access '\/etc\/shells'/);
   });
 
-  it("pushes the CPU that a member's processes really used", async () => {
+  it("publish the CPU that a member's processes really used", async () => {
     const burn = "#!/bin/bash\ntimeout 15 sh -c 'while :; do :; done' &\n";
     await makeGroup(clients, "busy", await makeTemplate(clients, "busy", burn));
     const used = await eventually(20, "CPU above 5 %", async () => {
@@ -141,11 +141,11 @@ describe("emulator: instances as sandboxes", function () {
     assert.ok(used <= 100);
   });
 
-  it("leaves nothing of a terminated instance running once it is said to be terminated", async () => {
+  it("leave no process of an instance running once it is reported as terminated", async () => {
     const image = await baseImage(clients);
     const id = await launch(image, "#!/bin/bash\necho up\n");
     await untilPrinted(id, "up");
-    // Boots and ends take turns: this one would come after those of the new instances
+    // Boots and terminations are serialized: this termination would wait for the boots of the new instances
     const others = await Promise.all([launch(image, ""), launch(image, ""), launch(image, "")]);
     await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
     assert.deepEqual(processesOf(id), []);
@@ -156,7 +156,7 @@ describe("emulator: instances as sandboxes", function () {
     });
   });
 
-  it("leaves no process and no mount when the emulator itself is killed", async () => {
+  it("leave no process and no mount when the emulator itself is killed", async () => {
     const survivors = (await members(clients, "busy")).map((one) => String(one.InstanceId));
     assert.ok(survivors.some((id) => processesOf(id).length > 0));
     const exit = new Promise((done) => emulator.process.once("exit", done));
@@ -167,7 +167,7 @@ describe("emulator: instances as sandboxes", function () {
   });
 });
 
-/** Process ids whose root or command line names the text: the sandbox's own processes have its overlay in their mounts. */
+/** Ids of processes in other mount namespaces whose mounts name the text. A sandbox's processes have its overlay in their mounts. */
 function processesOf(text: string): string[] {
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;

@@ -72,7 +72,7 @@ describe("emulator: EventBridge schedules", function () {
     }
   }
 
-  it("invokes a permitted function again and again, with the target's input or the event", async () => {
+  it("invoke a permitted function repeatedly, with the target's input or the event", async () => {
     const input = '{"chef-autoscaling":"reconcile"}';
     await allow("given", await scheduled("given", "rate(1 minute)", input));
     await allow("plain", await scheduled("plain", "cron(* * ? * 1-7 *)"));
@@ -90,7 +90,7 @@ describe("emulator: EventBridge schedules", function () {
     assert.deepEqual(await seen("unpermitted"), []);
   });
 
-  it("tries a failing function twice more with the same event, unless it is configured otherwise", async () => {
+  it("retry a failing function twice with the same event, unless configured otherwise", async () => {
     const failing = `${CODE.slice(0, -2)} throw new Error("made up"); };`;
     for (const name of ["again", "once"])
       await allow(name, await scheduled(name, "rate(1 minute)", undefined, failing));

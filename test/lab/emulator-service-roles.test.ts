@@ -30,7 +30,7 @@ const READING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribu
 const LOGGING = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 const CODE = 'exports.handler = async () => { console.log("it ran"); };';
 
-describe("emulator: what services do in a role's name", function () {
+describe("emulator: a service that uses a role", function () {
   this.timeout(60_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -63,7 +63,7 @@ describe("emulator: what services do in a role's name", function () {
     return events.some(({ message }) => message?.startsWith("it ran"));
   }
 
-  it("maps no queue to a function whose role may not read it, and reads no more once that is taken away", async () => {
+  it("does not map a queue to a function whose role may not read it, and stops reading when that permission is removed", async () => {
     const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName: "mapped" }));
     const EventSourceArn = `arn:aws:sqs:${ACCOUNT}:mapped`;
     await makeFunction("mapped", await makeRole(emulator, "mapped", [allow(LOGGING, "*")]));
@@ -83,7 +83,7 @@ describe("emulator: what services do in a role's name", function () {
     await eventually(20, "a run", async () => (await logged("mapped")) || undefined);
   });
 
-  it("connects no function to a VPC whose role may not make network interfaces", async () => {
+  it("does not connect a function to a VPC if its role may not create network interfaces", async () => {
     const { Subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand({}));
     const { SecurityGroups = [] } = await clients.ec2.send(new DescribeSecurityGroupsCommand({}));
     const VpcConfig = {
@@ -107,7 +107,7 @@ describe("emulator: what services do in a role's name", function () {
     await refused(lambda.send(again), /call CreateNetworkInterface on EC2/, "InvalidParameterValueException");
   });
 
-  it("writes a function's log only where its role may", async () => {
+  it("writes a function's log only if its role may", async () => {
     await makeFunction("silent", await makeRole(emulator, "silent", []));
     await lambda.send(new InvokeCommand({ FunctionName: "silent" }));
     assert.equal(await logged("silent"), false);
@@ -116,7 +116,7 @@ describe("emulator: what services do in a role's name", function () {
     assert.equal(await logged("told"), true);
   });
 
-  it("puts no lifecycle hook whose role may not publish to its target", async () => {
+  it("rejects a lifecycle hook whose role may not publish to its target", async () => {
     await makeGroup(clients, "hooked", await makeTemplate(clients, "hooked"));
     const { TopicArn = "" } = await clients.topics.send(new CreateTopicCommand({ Name: "hooked" }));
     const RoleARN = await makeRole(emulator, "hook", [allow("sns:Publish", `${TopicArn}-other`)]);
@@ -128,7 +128,7 @@ describe("emulator: what services do in a role's name", function () {
     await put();
   });
 
-  describe("with a key of the customer's", () => {
+  describe("with a customer-managed key", () => {
     let key: string;
     let made = 0;
     before(async () => {
@@ -146,7 +146,7 @@ describe("emulator: what services do in a role's name", function () {
       return allow(Action, key, { Condition });
     };
 
-    it("needs kms:Decrypt for a parameter, asked by SSM alone", async () => {
+    it("needs kms:Decrypt for a parameter, and only through SSM", async () => {
       const parameter = { Name: "/encrypted", Type: "SecureString" as const, Value: "secret", KeyId: "alias/chef" };
       await new SSMClient(emulator.client).send(new PutParameterCommand(parameter));
       const get = allow("ssm:GetParameter", `arn:aws:ssm:${ACCOUNT}:parameter/encrypted`);
@@ -160,7 +160,7 @@ describe("emulator: what services do in a role's name", function () {
       assert.notEqual(await read([get], false), "secret");
     });
 
-    it("needs kms:Decrypt for a secret, which is named by its whole ARN", async () => {
+    it("needs kms:Decrypt for a secret, whose resource is its full ARN", async () => {
       const secret = { Name: "chef-secret", SecretString: "secret", KmsKeyId: key };
       await new SecretsManagerClient(emulator.client).send(new CreateSecretCommand(secret));
       const get = allow("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:${ACCOUNT}:secret:chef-secret-??????`);

@@ -29,7 +29,7 @@ import {
 const run = promisify(execFile);
 const ENTER = resolve(__dirname, "../../lab/emulator/enter.sh");
 
-/** Asks the NVMe controller with one field changed, and prints what comes of it. */
+/** Sends a command with changed fields to the NVMe controller, and prints the result. */
 const ASK = `
 import ctypes, fcntl, struct, sys
 said = ctypes.create_string_buffer(4096)
@@ -43,7 +43,7 @@ except OSError as error:
     print(error.strerror)
 `;
 
-describe("emulator: volumes beside the root volume", function () {
+describe("emulator: volumes besides the root volume", function () {
   this.timeout(120_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -97,7 +97,7 @@ describe("emulator: volumes beside the root volume", function () {
     return String(mappings.find(({ DeviceName }) => DeviceName === device)?.Ebs?.VolumeId);
   };
 
-  it("are NVMe devices on Nitro, which a controller names; fstab mounts them at a later boot", async () => {
+  it("are NVMe devices on Nitro, identified by a controller; fstab mounts them at a later boot", async () => {
     const volumes = {
       "/dev/sdf": { VolumeSize: 1, DeleteOnTermination: true },
       "/dev/sdg": { VolumeSize: 2, DeleteOnTermination: false },
@@ -133,7 +133,7 @@ describe("emulator: volumes beside the root volume", function () {
     assert.equal(await on(other, "findmnt", "-no", "SOURCE", "/data/f"), "/dev/xvdf");
   });
 
-  it("answer Identify Controller alone, as the kernel and a controller take it", async () => {
+  it("answer only Identify Controller, with the errors of the kernel and of a controller", async () => {
     const id = await launch("m5.large", { "/dev/sdf": { VolumeSize: 1 } });
     const ask = (device: string, ...changed: string[]) => on(id, "python3", "-c", ASK, device, ...changed);
     assert.equal(await ask("/dev/nvme1n1"), "0 Amazon Elastic Block Store /dev/sdf");
@@ -145,7 +145,7 @@ describe("emulator: volumes beside the root volume", function () {
     assert.equal(await ask("/dev/null"), "Inappropriate ioctl for device");
   });
 
-  it("go with the emulator, however it ends", async () => {
+  it("are released with the emulator, however it ends", async () => {
     assert.equal(await backed(), true);
     const exit = new Promise((done) => emulator.process.once("exit", done));
     emulator.process.kill("SIGKILL");

@@ -74,7 +74,7 @@ describe("emulator: scaling", function () {
     });
   }
 
-  it("grows with a high alarm to the maximum, shrinks with a low one, and tells the queue", async () => {
+  it("scales out to the maximum on a high alarm, scales in on a low one, and notifies the queue", async () => {
     await makeGroup(clients, "scaled", await makeTemplate(clients, "scaled"));
     const notices = await listen(clients, "scaled");
     await alarm("scaled", "GreaterThanOrEqualToThreshold", 70, await policy("scaled", "out", 5, 1));
@@ -102,7 +102,7 @@ describe("emulator: scaling", function () {
     assert.match(String(gone[0]?.Cause), /monitor alarm scaled-LessThanThreshold in state ALARM triggered policy in/);
   });
 
-  it("holds a simple policy back during its cooldown", async () => {
+  it("does not run a simple policy during its cooldown", async () => {
     await makeGroup(clients, "cooling", await makeTemplate(clients, "cooling"));
     await policy("cooling", "out", 1, 60);
     const run = new ExecutePolicyCommand({ AutoScalingGroupName: "cooling", PolicyName: "out", HonorCooldown: true });
@@ -111,7 +111,7 @@ describe("emulator: scaling", function () {
     assert.equal((await members(clients, "cooling")).length, 2);
   });
 
-  it("keeps policies of one name apart by their group", async () => {
+  it("distinguishes policies of the same name by their group", async () => {
     const template = await makeTemplate(clients, "same-name");
     for (const group of ["first", "second"]) await makeGroup(clients, group, template);
     assert.notEqual(await policy("first", "out", 1, 0), await policy("second", "out", 2, 0));
@@ -145,7 +145,7 @@ describe("emulator: scaling", function () {
     assert.ok((await notices()).some((one) => one.Event === TERMINATE && one.EC2InstanceId === InstanceId));
   });
 
-  it("replaces outdated instances only with a refresh, new ones first when all must stay healthy", async () => {
+  it("replaces outdated instances only with a refresh, launching new ones first if all must stay healthy", async () => {
     const group = { AutoScalingGroupName: "fresh" };
     const template = await makeTemplate(clients, "fresh");
     await makeGroup(clients, "fresh", template, { MinSize: 2, MaxSize: 3 });
@@ -172,7 +172,7 @@ describe("emulator: scaling", function () {
     assert.ok(now.every((one) => one.LaunchTemplate?.Version === "2" && !before.includes(one.InstanceId)));
   });
 
-  it("deletes a group by force, a refresh under way or not, and announces every instance", async () => {
+  it("deletes a group with ForceDelete, even during a refresh, and announces every instance", async () => {
     const group = { AutoScalingGroupName: "doomed" };
     await makeGroup(clients, "doomed", await makeTemplate(clients, "doomed"), { MinSize: 2 });
     const notices = await listen(clients, "doomed");

@@ -27,7 +27,7 @@ describe("the lab's engine, with an error hook", function () {
     return inProcessRunner({ project: folder, stack: "test", stateDir: join(folder, "state") });
   };
 
-  it("tells the program of a failure, tries again while it asks for it, and fails in the end", async () => {
+  it("reports a failure to the program, retries while it asks for it, and finally fails", async () => {
     const stack = runner();
     const config = (failures: number) => ({
       config: { "hooked:tries": join(folder, `tries-${failures}`), "hooked:failures": `${failures}` },
@@ -36,7 +36,7 @@ describe("the lab's engine, with an error hook", function () {
     assert.ok(!failed.ok);
     assert.equal(failed.output.match(/told: create failed with exit status 1/g)?.length, 2, failed.output);
     const mended = await stack.up(config(1));
-    // The program itself logged an error, as a real one would not after a success; the resource is made all the same
+    // The program itself logged an error, as a real one would not after a success; the resource is created nevertheless
     assert.match(mended.output, /told: create failed/);
     assert.ok((await stack.preview(config(1))).operations.some(({ op, name }) => op === "same" && name === "flaky"));
   });

@@ -34,7 +34,7 @@ describe("the lab's engine, with a reference to another stack", function () {
     return inProcessRunner({ project, stack: "staging", stateDir: join(folder, "state") });
   }
 
-  it("says which stack is missing, reads what it put out once it is there, and keeps its secrets secret", async () => {
+  it("reports a missing stack, reads the outputs of an existing one, and keeps its secrets secret", async () => {
     const fleet = program("fleet", FLEET);
     const early = await fleet.up();
     assert.ok(!early.ok);

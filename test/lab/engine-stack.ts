@@ -5,19 +5,19 @@ import type { Result, StackOptions, StackRunner } from "../../lab/engine/stack-r
 
 const FIXTURE = join(__dirname, "fixtures", "engine");
 
-/** The fixture program on a stack of its own in a temporary folder. */
+/** The fixture program with its own stack in a temporary folder. */
 export interface EngineStack {
   readonly runner: StackRunner;
   readonly stateDir: string;
-  /** Folder the fixture writes its files to. */
+  /** Folder where the fixture writes its files. */
   readonly files: string;
   readonly policyPack: string;
-  /** What the commands noted since the last call, sorted. */
+  /** What the commands have recorded since the last call, sorted. */
   journal(): string[];
   remove(): void;
 }
 
-/** Sets the fixture up under the engine that `make` gives. */
+/** Sets up the fixture with the engine that `make` returns. */
 export function engineStack(make: (options: StackOptions) => StackRunner): EngineStack {
   const folder = mkdtempSync(join(tmpdir(), "chef-autoscaling-engine-"));
   const files = join(folder, "files");
@@ -39,7 +39,7 @@ export function engineStack(make: (options: StackOptions) => StackRunner): Engin
   };
 }
 
-/** Settings of the fixture, by their short names. */
+/** Configuration of the fixture from unprefixed names. */
 export function settings(values: Record<string, string>): { config: Record<string, string> } {
   return { config: Object.fromEntries(Object.entries(values).map(([key, value]) => [`engine-fixture:${key}`, value])) };
 }

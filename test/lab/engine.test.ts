@@ -29,7 +29,7 @@ describe("the lab's engine", function () {
 
   after(() => stack.remove());
 
-  /** The state file's text, and its resources by name. */
+  /** Returns the state file's text, and its resources by name. */
   function state() {
     const text = readFileSync(join(stack.stateDir, "engine-fixture.test.json"), "utf8");
     const { resources, pending } = JSON.parse(text) as {
@@ -39,7 +39,7 @@ describe("the lab's engine", function () {
     return { text, pending, find: (name: string) => resources.find(({ urn }) => urn.endsWith(`::${name}`)) };
   }
 
-  it("previews with unknowns and makes nothing", async () => {
+  it("previews with unknowns and creates nothing", async () => {
     const result = await stack.runner.preview();
     assert.ok(result.ok, result.output);
     assert.match(result.output, /a test double for the Pulumi CLI/);
@@ -53,7 +53,7 @@ describe("the lab's engine", function () {
     );
   });
 
-  it("stops before anything is made when a mandatory policy is violated", async () => {
+  it("stops before anything is created if a mandatory policy is violated", async () => {
     const result = await stack.runner.up({ ...settings({ word: "forbidden" }), policyPacks: [stack.policyPack] });
     assert.ok(!result.ok);
     const found = result.policyViolations.map(
@@ -63,14 +63,14 @@ describe("the lab's engine", function () {
     assert.deepEqual(stack.journal(), []);
   });
 
-  it("lets rules that need an unknown only advise while previewing", async () => {
+  it("only reports rules that need an unknown value as advisory in a preview", async () => {
     const result = await stack.runner.preview({ policyPacks: [stack.policyPack] });
     assert.ok(result.ok, result.output);
     const unknown = result.policyViolations.filter(({ message }) => /can't run policy/.test(message));
     assert.ok(unknown.length > 0 && unknown.every(({ level }) => level === "advisory"));
   });
 
-  it("creates, after a preview of its own, with policies watching", async () => {
+  it("creates after a preview, with policies enabled", async () => {
     const result = await stack.runner.up({ policyPacks: [stack.policyPack] });
     assert.ok(result.ok, result.output);
     assert.deepEqual(result.policyViolations, []);
@@ -82,7 +82,7 @@ describe("the lab's engine", function () {
     assert.equal(readFileSync(join(stack.files, "runs"), "utf8").split("\n").slice(-3).join(), "preview,update,");
   });
 
-  it("gives the outputs, and keeps parents and secrets in its state, secrets encrypted", async () => {
+  it("returns the outputs, and stores parents and encrypted secrets in its state", async () => {
     const outputs = await stack.runner.outputs();
     const stackName = "organization/engine-fixture/test";
     const path = join(stack.files, "one.txt");
@@ -103,7 +103,7 @@ describe("the lab's engine", function () {
     assert.deepEqual(stack.journal(), []);
   });
 
-  it("updates, replaces, makes room first where asked, and leaves ignored changes alone", async () => {
+  it("updates, replaces, deletes before replacing if configured, and ignores changes if configured", async () => {
     const asked = settings({ hidden: "very-hidden-word", word: "second" });
     const expected = [
       "replace forced",
@@ -130,7 +130,7 @@ describe("the lab's engine", function () {
     assert.equal(readFileSync(join(stack.files, "one.txt"), "utf8"), "second!");
   });
 
-  it("replaces a dynamic resource: the new one first, then the old one goes", async () => {
+  it("replaces a dynamic resource by creating the new one before it deletes the old one", async () => {
     const result = await stack.runner.up(settings({ hidden: "very-hidden-word", word: "second", file: "two" }));
     assert.deepEqual(changes(result), ["replace file"]);
     assert.ok(existsSync(join(stack.files, "two.txt")));
@@ -139,7 +139,7 @@ describe("the lab's engine", function () {
 
   const later = { hidden: "very-hidden-word", word: "second", file: "two" };
 
-  it("deletes what is not declared any more, keeps what is retained, refuses what is protected", async () => {
+  it("deletes what is no longer declared, keeps what is retained, rejects deleting what is protected", async () => {
     const more = await stack.runner.up(settings({ ...later, features: "extra,retained,protected" }));
     assert.deepEqual(changes(more), ["create extra", "create guarded", "create kept"]);
     stack.journal();
@@ -154,7 +154,7 @@ describe("the lab's engine", function () {
     stack.journal();
   });
 
-  it("knows a resource by its alias", async () => {
+  it("recognizes a resource by its alias", async () => {
     assert.deepEqual(changes(await stack.runner.up(settings({ ...later, features: "before-rename" }))), [
       "create old-name",
     ]);
@@ -164,7 +164,7 @@ describe("the lab's engine", function () {
     stack.journal();
   });
 
-  it("tells why a resource failed, and keeps what was made", async () => {
+  it("reports why a resource failed, and keeps what was created", async () => {
     const result = await stack.runner.up(settings({ ...later, features: "failing,extra" }));
     assert.ok(!result.ok);
     assert.match(result.diagnostics.join("\n"), /'failing' .*exit status 3[\s\S]*reason/);
@@ -172,7 +172,7 @@ describe("the lab's engine", function () {
     stack.journal();
   });
 
-  it("survives a kill: it says what was under way and goes on", async () => {
+  it("recovers from a kill: it reports what was pending and continues", async () => {
     const config = Object.entries({ ...later, features: "slow", files: stack.files });
     const flags = config.flatMap(([key, value]) => ["-c", `${key}=${value}`]);
     const main = join(__dirname, "..", "..", "lab", "engine", "main.ts");
@@ -207,7 +207,7 @@ describe("the lab's engine", function () {
     assert.match(result.diagnostics.join("\n"), /cut off while it was about to create '.*slow'/);
   });
 
-  it("refuses a stack that another process has locked", async () => {
+  it("rejects a stack that another process has locked", async () => {
     const lock = join(stack.stateDir, "engine-fixture.test.json.lock");
     writeFileSync(lock, String(process.pid));
     const result = await stack.runner.up(settings(later));
@@ -216,12 +216,12 @@ describe("the lab's engine", function () {
     assert.ok((await stack.runner.up(settings(later))).ok);
   });
 
-  it("refuses an encrypted configuration value by its name", async () => {
+  it("rejects an encrypted configuration value by its name", async () => {
     const result = await stack.runner.preview({ config: { "engine-fixture:word": { secure: "v1:xyz" } } });
     assert.match(result.diagnostics.join("\n"), /'engine-fixture:word' in '.*' is encrypted/);
   });
 
-  it("destroys everything, what stands on others first", async () => {
+  it("destroys everything, dependents first", async () => {
     stack.journal();
     const result = await stack.runner.destroy();
     assert.ok(result.ok, result.output);

@@ -6,7 +6,7 @@ import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Result } from "../../lab/engine/stack-runner";
 import { type EngineStack, engineStack, settings } from "./engine-stack";
 
-/** What is compared of a run: whether it went well, each resource's operation, and which rules spoke. */
+/** The parts of a result to compare: success, each resource's operation, and violated rules. */
 function essence(result: Result): unknown {
   return {
     ok: result.ok,
@@ -34,7 +34,7 @@ describe("the lab's engine and the Pulumi CLI agree on", function () {
     pairs?.engine.remove();
   });
 
-  /** Plays the same act under both and compares operations, journals and outcome. */
+  /** Runs the same act with both engines and compares operations, journals and result. */
   async function both(act: (stack: EngineStack) => Promise<Result>): Promise<Result> {
     const cli = await act(pairs.cli);
     const engine = await act(pairs.engine);
@@ -50,13 +50,13 @@ describe("the lab's engine and the Pulumi CLI agree on", function () {
     assert.ok(result.ok && result.operations.length > 0, result.output);
   });
 
-  it("a preview that a policy refuses", async () => {
+  it("a preview that a policy rejects", async () => {
     const refused = (stack: EngineStack) =>
       stack.runner.preview({ ...settings({ word: "forbidden" }), policyPacks: [stack.policyPack] });
     assert.ok(!(await both(refused)).ok);
   });
 
-  it("an update that a policy stops before anything is made", async () => {
+  it("an update that a policy stops before anything is created", async () => {
     for (const stack of [pairs.cli, pairs.engine]) {
       const result = await stack.runner.up({ ...settings({ word: "forbidden" }), policyPacks: [stack.policyPack] });
       assert.ok(!result.ok);
@@ -68,12 +68,12 @@ describe("the lab's engine and the Pulumi CLI agree on", function () {
     }
   });
 
-  it("the creation, under policies", async () => {
+  it("creation with policies", async () => {
     const result = await both(({ runner, policyPack }) => runner.up({ policyPacks: [policyPack] }));
     assert.ok(result.ok, result.output);
   });
 
-  it("what the program gets and gives", async () => {
+  it("the program's input and outputs", async () => {
     const outputs = async ({ runner, files }: EngineStack) =>
       JSON.stringify(await runner.outputs()).replaceAll(files, "");
     assert.equal(await outputs(pairs.engine), await outputs(pairs.cli));
@@ -81,7 +81,7 @@ describe("the lab's engine and the Pulumi CLI agree on", function () {
     assert.equal(made(pairs.engine), made(pairs.cli));
   });
 
-  it("nothing to do", async () => {
+  it("an update without changes", async () => {
     const result = await both(({ runner }) => runner.up());
     assert.ok(result.operations.every(({ op }) => op === "same"));
   });
@@ -95,17 +95,17 @@ describe("the lab's engine and the Pulumi CLI agree on", function () {
     assert.deepEqual([...new Set(result.operations.map(({ op }) => op))].sort(), ["replace", "same", "update"]);
   });
 
-  it("additions, retained and protected", async () => {
+  it("additions, retained and protected resources", async () => {
     await both(({ runner }) => runner.up(settings({ ...changed, features: "extra,retained,protected" })));
     await both(({ runner }) => runner.up(settings({ ...changed, features: "unprotected" })));
   });
 
-  it("a rename by alias", async () => {
+  it("a rename with an alias", async () => {
     await both(({ runner }) => runner.up(settings({ ...changed, features: "before-rename" })));
     await both(({ runner }) => runner.up(settings({ ...changed, features: "renamed" })));
   });
 
-  it("the end", async () => {
+  it("destruction", async () => {
     const result = await both(({ runner }) => runner.destroy());
     assert.ok(result.ok, result.output);
   });

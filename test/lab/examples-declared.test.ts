@@ -15,10 +15,10 @@ import { installPacked } from "./packed-package";
 
 const COMPILER = { target: "ES2021", module: "node20", strict: true, skipLibCheck: true, esModuleInterop: true };
 
-/** A reader takes a program in at one look. */
+/** Short enough to read a program at a glance. */
 const MOST_LINES = 60;
 
-describe("the examples that are declared, with the packed package", function () {
+describe("the declared examples, with the packed package", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "examples-"));
   const folders = readdirSync(join(projectRoot, "examples"), { withFileTypes: true })
@@ -32,7 +32,7 @@ describe("the examples that are declared, with the packed package", function () 
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("are all there are, beside those of the lab", () => {
+  it("are all examples besides those that the lab runs", () => {
     const tried = (["in the lab", "declared", "in a pack's process"] as const).map((how) =>
       examplesTried(projectRoot, how),
     );
@@ -40,7 +40,7 @@ describe("the examples that are declared, with the packed package", function () 
     assert.deepEqual(tried[1]?.sort(), Object.keys(DECLARED).sort());
   });
 
-  it("have each a program of a few lines, whose comment names what it wants configured", () => {
+  it("have short programs, whose comment names the configuration that they require", () => {
     for (const name of [...Object.keys(DECLARED), "own-policy-pack"]) {
       const text = source(name);
       const project = name === "own-policy-pack" ? "PulumiPolicy.yaml" : "Pulumi.yaml";
@@ -57,7 +57,7 @@ describe("the examples that are declared, with the packed package", function () 
     }
   });
 
-  it("are type-checked against the tarball's own types, with those of the lab", () => {
+  it("are type-checked against the tarball's own types, together with those of the lab", () => {
     const files = folders.flatMap((name) =>
       ["index.ts", "reaper.ts"].map((file) => `${name}/${file}`).filter((file) => existsSync(join(folder, file))),
     );
@@ -72,10 +72,10 @@ describe("the examples that are declared, with the packed package", function () 
   });
 
   for (const [name, example] of Object.entries(DECLARED)) {
-    it(`${name}: declares what it is for`, async () => example.assess(await declared(folder, name, example)));
+    it(`${name}: declares what it demonstrates`, async () => example.assess(await declared(folder, name, example)));
   }
 
-  it("find each copy of a baked image under the mocks, where a test says nothing of it", async () => {
+  it("get an id for each copy of a baked image with the mocks, even if a test does not define it", async () => {
     const { config, region } = DECLARED["several-regions"] as DeclaredExample;
     const seen = await declared(folder, "several-regions", { config, region, assess: () => {} });
     const images = seen.all("aws:ec2/launchTemplate:LaunchTemplate").map(({ imageId }) => imageId);
@@ -83,7 +83,7 @@ describe("the examples that are declared, with the packed package", function () 
   });
 });
 
-/** Runs a program under the mocks of the package that it imports. */
+/** Runs a program with the mocks of the package that it imports. */
 async function declared(folder: string, name: string, { config = {}, region = "us-east-1", outputs }: DeclaredExample) {
   const load = createRequire(join(folder, name, "index.ts"));
   const { setMocks } = load("pulumi-chef-autoscaling/testing") as typeof testing;
@@ -94,7 +94,7 @@ async function declared(folder: string, name: string, { config = {}, region = "u
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   pulumi.runtime.setAllConfig({ "aws:region": region, ...Object.fromEntries(written) });
-  delete load.cache[load.resolve("./index.ts")]; // a program that was run before is run again
+  delete load.cache[load.resolve("./index.ts")]; // run the program again even if it was loaded before
   await runToItsEnd(() => load("./index.ts"));
   return new Seen(resources);
 }

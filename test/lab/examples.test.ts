@@ -28,22 +28,22 @@ import { installPacked } from "./packed-package";
 
 const BASE_IMAGE = "ami-0deb1200000000001";
 
-/** What an example brought up. */
+/** What an example has created. */
 interface Up {
   readonly lab: Lab;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Configuration beyond `chef` and `imageId`, and what shows that the example did what it is for. */
+/** Configuration besides `chef` and `imageId`, and a check that the example does what it demonstrates. */
 interface Example {
   readonly config?: (lab: Lab) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** Files beside the program. */
+  /** Files in addition to the program. */
   readonly more?: readonly string[];
   readonly nodes: number;
   assess(up: Up): Promise<void>;
 }
 
-/** Whom the example of a team's own target tells. */
+/** The webhook that the example of a team's own target notifies. */
 const WEBHOOK = createWebhook();
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -61,7 +61,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "two-groups-one-image": { nodes: 2, assess: twoGroups },
 };
 
-describe("the examples that are brought up, with the packed package", function () {
+describe("the deployed examples, with the packed package", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "examples-"));
   let lab: Lab;
@@ -85,7 +85,7 @@ describe("the examples that are brought up, with the packed package", function (
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("are all that are said to be, each with a program, a project, its dependencies and a few lines to read", () => {
+  it("are all that are marked so, each with a program, a project, its dependencies and a short README", () => {
     assert.deepEqual(examplesTried(projectRoot, "in the lab").sort(), Object.keys(EXAMPLES).sort());
     const version = versionOf(join(projectRoot, "package.json"));
     for (const [name, { more = [] }] of Object.entries(EXAMPLES)) {
@@ -94,13 +94,13 @@ describe("the examples that are brought up, with the packed package", function (
       const { dependencies } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8"));
       assert.equal(dependencies["pulumi-chef-autoscaling"], `^${version}`, name);
       const program = readFileSync(join(folder, name, "index.ts"), "utf8");
-      // Without an address there would be no way to the Chef server, which the lab's instances have whatever they are told
+      // Without a public address, there is no route to the Chef server in AWS. The lab's instances reach it in any case
       if (program.includes("availabilityZones")) assert.match(program, /publicAddress: true/, name);
     }
   });
 
   for (const [name, example] of Object.entries(EXAMPLES)) {
-    it(`${name}: comes up, does what it is for, and leaves nothing`, async () => {
+    it(`${name}: is deployed, does what it demonstrates, and leaves nothing`, async () => {
       const before = await takeInventory(lab);
       const runner = inProcessRunner({
         project: join(folder, name),
@@ -118,7 +118,7 @@ describe("the examples that are brought up, with the packed package", function (
         const destroyed = await runner.destroy();
         assert.ok(destroyed.ok, destroyed.output);
       }
-      // The processes of an instance end a moment after it is terminated
+      // An instance's processes end a moment after it is terminated
       await until({
         what: "nothing left",
         timeoutSeconds: 30,
@@ -260,7 +260,7 @@ async function twoGroups(up: Up): Promise<void> {
   assert.notEqual(up.outputs.imageId, BASE_IMAGE);
 }
 
-/** The webhook hears of an instance that goes away, and the Chef server has forgotten it by then. */
+/** The webhook is notified of a terminated instance, whose node the Chef server no longer has by then. */
 async function ownTarget(up: Up): Promise<void> {
   const [instance] = await instancesOf(up, await groupOf(up));
   const instanceId = String(instance?.InstanceId);

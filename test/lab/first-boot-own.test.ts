@@ -15,8 +15,8 @@ import { projectRoot } from "../../lab/services/places";
 import { BASE_IMAGE } from "../helpers/bake-lab";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere, volumeObstacle } from "./emulator-process";
 
-/** What a team's own parts do at the first boot of instances that really boot. */
-describe("a first boot with parts of the team's own", function () {
+/** What a team's own volumes and scripts do during the first boot of instances that really boot. */
+describe("a first boot with a team's own volumes and scripts", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "first-boot-own-"));
   let lab: Lab;
@@ -49,7 +49,7 @@ describe("a first boot with parts of the team's own", function () {
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   };
 
-  it("runs them in their order, with the instance's own permission, and serves then", async () => {
+  it("runs them in order, with the instance's own permissions, and then goes into service", async () => {
     const query = { AutoScalingGroupNames: ["boot-whole"] };
     const { AutoScalingGroups } = await groups.send(new DescribeAutoScalingGroupsCommand(query));
     const [only] = AutoScalingGroups?.[0]?.Instances ?? [];
@@ -67,7 +67,7 @@ describe("a first boot with parts of the team's own", function () {
     ["boot-before", /script 1 'before' Chef failed with exit code 9.*\n.*ABANDON/],
     ["boot-after", /is a node of[\s\S]*script 1 'after' Chef failed with exit code 9.*\n.*ABANDON/],
   ] as const) {
-    it(`never serves where one failed: ${group}`, async () => {
+    it(`never goes into service if a script failed: ${group}`, async () => {
       await grow(group);
       const cancelled = await eventually(120, "a launch that was cancelled", async () => {
         const { Activities = [] } = await groups.send(new DescribeScalingActivitiesCommand(of(group)));

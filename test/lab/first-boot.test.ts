@@ -18,7 +18,7 @@ import { componentsLiteral } from "../helpers/fresh-build";
 import { writeProgram } from "../helpers/write-program";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 
-/** What happens between a launch and service, with instances that really boot and run what users' instances run. */
+/** What happens between launch and service, with instances that really boot and run the same user data as users' instances. */
 describe("a first boot", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "first-boot-"));
@@ -54,7 +54,7 @@ describe("a first boot", function () {
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   };
 
-  it("brings a group's very first instance into service only as a node", async () => {
+  it("brings a group's first instance into service only when it is a node", async () => {
     const [first] = await members("boot-sound");
     assert.equal(first?.LifecycleState, "InService");
     const id = String(first?.InstanceId);
@@ -62,7 +62,7 @@ describe("a first boot", function () {
     assert.match(consoleOf(id), /is a node of [\s\S]*the answer to the launch hook 'launch' is CONTINUE/);
   });
 
-  it("never serves where it failed: the instance is replaced, its words are on its console, the doctor tells of the loop", async () => {
+  it("never leads to service if it failed: the instance is replaced, its console has the reason, the doctor reports the loop", async () => {
     await grow("boot-failing");
     const cancelled = await eventually(120, "three launches that were cancelled", async () => {
       const found = (await activities("boot-failing")).filter(({ StatusCode }) => StatusCode === "Cancelled");
@@ -81,14 +81,14 @@ describe("a first boot", function () {
     await groups.send(new SetDesiredCapacityCommand({ ...of("boot-failing"), DesiredCapacity: 0 }));
   });
 
-  it("is kept to be looked at where that was asked for, out of service and with heartbeats", async () => {
+  it("is kept for inspection if configured, out of service and with heartbeats", async () => {
     await grow("boot-kept");
     const id = await eventually(90, "an instance that says that it is kept", async () => {
       const [only] = await members("boot-kept");
       const found = String(only?.InstanceId);
       return only && keptWords(consoleOf(found)) ? found : undefined;
     });
-    // By these a rollout tells it from one that boots on
+    // A rollout recognizes a kept instance by these lines
     assert.match((keptWords(consoleOf(id)) ?? []).join("\n"), /converge: .*no-such-environment/);
     const [only] = await members("boot-kept");
     assert.deepEqual([only?.InstanceId, only?.LifecycleState], [id, "Pending:Wait"]);
@@ -98,7 +98,7 @@ describe("a first boot", function () {
     ["boot-pooled", "Warmed:Stopped"],
     ["boot-asleep", "Warmed:Hibernated"],
   ] as const) {
-    it(`has ended before an instance becomes ${rest}, which serves the moment it is needed`, async () => {
+    it(`is complete before an instance becomes ${rest}, which then goes into service immediately when needed`, async () => {
       const pooled = await eventually(120, `an instance that is ${rest}`, async () => {
         const { Instances = [] } = await groups.send(new DescribeWarmPoolCommand(of(group)));
         return Instances.find(({ LifecycleState }) => LifecycleState === rest);

@@ -1,4 +1,4 @@
-/** What is not there yet in docs/first-hour.md, and what the program of this repository says of it before anything is created. */
+/** The setup mistakes in docs/first-hour.md, and what this repository's program reports before anything is created. */
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { readConfig } from "../../stacks/config";
 import { preflight } from "../../stacks/preflight";
 import { withEnvironment } from "../helpers/environment";
 
-/** As in Pulumi.staging.yaml; there is none. */
+/** The server in Pulumi.staging.yaml, which does not exist. */
 export const EXAMPLE_SERVER = "https://chef.example.com/organizations/example";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -25,11 +25,11 @@ type Values = Readonly<Record<string, unknown>>;
 export interface Situation {
   /** The stack's whole configuration. */
   readonly config: Values;
-  /** Over the lab's. */
+  /** Overrides the lab's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What the clone's program raises, as Pulumi prints it. Errors: it raises nothing. */
+/** What this repository's program raises, as Pulumi prints it. @throws if it raises nothing */
 export async function saidByClone({ config, environment }: Situation, lab: Lab): Promise<string> {
   const entries = Object.entries(config).map(([key, value]) => [
     key,
@@ -48,7 +48,7 @@ export async function saidByClone({ config, environment }: Situation, lab: Lab):
   throw new Error("nothing was said");
 }
 
-/** Pulumi.staging.yaml of this repository with one thing wrong. */
+/** Returns the configuration of Pulumi.staging.yaml with one mistake. */
 export async function situationOf(lab: Lab, name: string): Promise<Situation> {
   const { config: staging } = parse(readFileSync(join(projectRoot, "Pulumi.staging.yaml"), "utf8")) as {
     config: Values;

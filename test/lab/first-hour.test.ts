@@ -15,7 +15,7 @@ import { readmeUsage } from "./readme-script";
 const PAGE = join(projectRoot, "docs/first-hour.md");
 const OF_A_PROGRAM = ["missing-packer", "refused-by-policy"];
 
-/** `WRITE_PAGES=1 npm run test:lab -- test/lab/first-hour.test.ts` writes the page anew. */
+/** `WRITE_PAGES=1 npm run test:lab -- test/lab/first-hour.test.ts` rewrites the page. */
 describe("docs/first-hour.md", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "first-hour-"));
@@ -32,7 +32,7 @@ describe("docs/first-hour.md", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("shows what a program says without Packer, and what the review refuses", async () => {
+  it("shows what a program reports without Packer, and what the review rejects", async () => {
     await makeProgram(folder, lab);
     const place = { project: folder, stack: "staging", stateDir: join(folder, "state") };
     const environment = { ...lab.environment, PATH: "/nowhere" };
@@ -49,19 +49,19 @@ describe("docs/first-hour.md", function () {
   });
 
   for (const name of capturesOf(page).filter((one) => !OF_A_PROGRAM.includes(one))) {
-    it(`shows what a clone says: ${name}`, async () => {
+    it(`shows what a clone reports: ${name}`, async () => {
       captured.set(name, withExampleNames(await saidByClone(await situationOf(lab, name), lab), lab));
     });
   }
 
-  it("is what was captured just now", () => {
+  it("equals the captures of this run", () => {
     const written = withCaptures(page, captured);
     if (process.env.WRITE_PAGES) writeFileSync(PAGE, written);
     else assert.equal(page, written);
   });
 });
 
-/** The README's program with a group of another type than its bake's, in a folder with the package as it is packed. */
+/** Writes the README's program with a group of another instance type than its bake's into a folder with the packed package. */
 async function makeProgram(folder: string, lab: Lab): Promise<void> {
   installPacked(folder);
   const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
@@ -76,7 +76,7 @@ async function makeProgram(folder: string, lab: Lab): Promise<void> {
   writeFileSync(join(folder, "package.json"), "{}");
 }
 
-/** As stack 'staging', without what differs from run to run; a machine without a name server says EAI_AGAIN of what others do not find. */
+/** Names the stack 'staging', and replaces what differs between runs. A machine without a name server reports EAI_AGAIN instead of ENOTFOUND. */
 function withExampleNames(text: string, { chefUrl, endpoint }: Lab): string {
   const stack = pulumi.getStack();
   return text

@@ -17,7 +17,7 @@ const OLD: RequestLaunchTemplateData = {
   EbsOptimized: true,
 };
 
-describe("a group with a launch template to begin with, in the emulator", function () {
+describe("a group with a base launch template", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let program: GroupProgram;
@@ -44,7 +44,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
     return LaunchTemplateVersions[0]?.LaunchTemplateData ?? {};
   }
 
-  it("launches with what the template says and the group does not decide; the preview names the rest", async () => {
+  it("launches with the template's settings unless the group decides them; the preview names the others", async () => {
     const ec2 = new EC2Client(emulator.client);
     await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "old", LaunchTemplateData: OLD }));
     program.write(group({ baseTemplate: { name: "old" } }));
@@ -64,7 +64,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
     );
   });
 
-  it("follows its latest version, which the provider reads whatever the default is", async () => {
+  it("follows its latest version, which the provider reads regardless of the default version", async () => {
     const more = { LaunchTemplateName: "old", LaunchTemplateData: { ...OLD, EbsOptimized: false } };
     await new EC2Client(emulator.client).send(new CreateLaunchTemplateVersionCommand(more));
     const { ok, output } = await program.up(group({ baseTemplate: { name: "old" } }));
@@ -73,7 +73,7 @@ describe("a group with a launch template to begin with, in the emulator", functi
     assert.deepEqual([EbsOptimized, Placement?.Tenancy], [false, "dedicated"]);
   });
 
-  it("says which template is not there, and what to do", async () => {
+  it("reports a template that does not exist, and the next step", async () => {
     const { ok, output } = await program.up(group({ baseTemplate: { name: "gone" } }));
     assert.equal(ok, false);
     assert.match(

@@ -15,7 +15,7 @@ import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emu
 import { type GroupProgram, groupProgram } from "./group-program";
 import { makeServiceRole } from "./service-role";
 
-/** Everything that can be given is made by the program itself, so that none of it is known at preview. */
+/** The program itself creates everything that a group can be given, so that none of it is known in a preview. */
 const GIVEN = `
 const key = new aws.kms.Key("mine");
 const [topic, pager] = ["events", "pager"].map((name) => new aws.sns.Topic(name));
@@ -51,7 +51,7 @@ const CONFIGURED = (instanceType: string) => `
 new fleet.ChefAutoScalingGroup("old", { ...least, groupName: "test-old", launch: "configuration", instanceType: "${instanceType}", rollout: { instanceWarmupSeconds: 0 } });
 `;
 
-describe("a group that is given what exists, in the emulator", function () {
+describe("a group with existing resources", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -76,7 +76,7 @@ describe("a group that is given what exists, in the emulator", function () {
     return program.runner.outputs();
   }
 
-  it("tells the topics and the queue that it is given, and makes none of its own", async () => {
+  it("notifies the given topics and queue, and creates none of its own", async () => {
     const { queueArn, topicArn, pagerArn, keyArn } = await up(`${GIVEN}statement({});`);
     const { groups, queues, topics, watch } = clients;
     const of = { AutoScalingGroupNames: ["test-web"] };
@@ -96,11 +96,11 @@ describe("a group that is given what exists, in the emulator", function () {
     assert.match(String(grants.Grants?.[0]?.GranteePrincipal), /AWSServiceRoleForAutoScaling$/);
   });
 
-  it("bounds its roles, protects its instances and rebalances them", async () => {
+  it("sets the permissions boundary of its roles, and protects and rebalances its instances", async () => {
     const iam = new IAMClient(emulator.client);
     const { Roles = [] } = await iam.send(new ListRolesCommand({}));
     const ours = Roles.filter(({ RoleName }) => RoleName?.startsWith("web-"));
-    // Of instances, of the reaper, and of the reconcile
+    // The roles of instances, of the reaper, and of the reconcile
     assert.equal(ours.length, 3);
     for (const { RoleName } of ours) {
       const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
@@ -111,7 +111,7 @@ describe("a group that is given what exists, in the emulator", function () {
     assert.ok(group?.Instances?.every((one) => one.ProtectedFromScaleIn));
   });
 
-  it("takes other bounds and another hook in place, and leaves the size that scaling made of it", async () => {
+  it("changes bounds and a hook in place, and keeps the capacity that scaling set", async () => {
     const { groups } = clients;
     const { CreatedTime } = (await describeGroup(clients, "test-web")) ?? {};
     await groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: "test-web", DesiredCapacity: 3 }));
@@ -127,7 +127,7 @@ describe("a group that is given what exists, in the emulator", function () {
     );
   });
 
-  it("makes a key for topic and queues where it is asked to", async () => {
+  it("creates a key for topic and queues if configured", async () => {
     await up(`new fleet.ChefAutoScalingGroup("keyed", { ...least, groupName: "test-keyed", notifications: { createKey: true } });
       const group = new fleet.ChefAutoScalingGroup("told", { ...least, groupName: "test-told" });
       export const topicArn = group.topicArn;`);
@@ -148,7 +148,7 @@ describe("a group that is given what exists, in the emulator", function () {
     }
   });
 
-  it("makes a new launch configuration before the old one goes", async () => {
+  it("creates a new launch configuration before it deletes the old one", async () => {
     await up(CONFIGURED("t3.small"));
     const first = (await describeGroup(clients, "test-old"))?.LaunchConfigurationName;
     await up(CONFIGURED("t3.medium"));
@@ -162,7 +162,7 @@ describe("a group that is given what exists, in the emulator", function () {
   });
 });
 
-describe("a group that cannot be made, in the emulator", function () {
+describe("a group that cannot be created", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let program: GroupProgram;
@@ -181,15 +181,15 @@ describe("a group that cannot be made, in the emulator", function () {
   const REFUSED = /Launch Configuration creation operation is not available in your account/;
   const EXPLAINED = /leave out 'launch' of group "old", or set it to "template"/;
 
-  it("says to switch where the account refuses launch configurations", async () => {
+  it("reports to use templates if the account does not support launch configurations", async () => {
     const { ok, output } = await program.up(CONFIGURED("t3.small"));
     assert.equal(ok, false);
     assert.match(output, REFUSED);
     assert.match(output, EXPLAINED);
   });
 
-  it("fails in AWS's words alone under a Pulumi CLI that knows no error hooks", async () => {
-    // What the SDK notes when such a CLI answers it
+  it("fails only with AWS's message if the Pulumi CLI does not support error hooks", async () => {
+    // What the SDK stores after such a CLI's response
     const older = 'require("@pulumi/pulumi/runtime/state").getStore().supportsErrorHooks = false;';
     const { ok, output } = await program.up(`${older}\n${CONFIGURED("t3.small")}`);
     assert.equal(ok, false);
@@ -198,7 +198,7 @@ describe("a group that cannot be made, in the emulator", function () {
     assert.doesNotMatch(output, /does not support error hooks/);
   });
 
-  it("says what was wrong with a value that was unknown at preview, before anything is launched from it", async () => {
+  it("reports a mistake in a value that was unknown in the preview, before anything is launched with it", async () => {
     const command = 'const { stdout } = new command.local.Command("image", { create: "echo debian-12" });';
     const group = 'new fleet.ChefAutoScalingGroup("late", { ...least, groupName: "test-late", imageId: stdout });';
     const { ok, output } = await program.up(`${command}\n${group}`);

@@ -14,8 +14,8 @@ const DEPRECATED = "ami-0deb1100000000001";
 const group = (settings: object) =>
   `new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-web", rollout: { instanceWarmupSeconds: 0 }, ...${JSON.stringify(settings)} } as never);`;
 
-/** What AWS and its provider refuse, in the emulator and under the lab's engine. */
-describe("a group on AWS's own terms", function () {
+/** What AWS and its provider reject, in the emulator and with the lab's engine. */
+describe("a group under AWS's rules", function () {
   this.timeout(180_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -49,9 +49,9 @@ describe("a group on AWS's own terms", function () {
     return (await clients.groups.send(request)).ScheduledUpdateGroupActions?.[0]?.Recurrence;
   }
 
-  it("takes an image that its owner has deprecated, by its id", () => up({ imageId: DEPRECATED }));
+  it("accepts an image that its owner has deprecated, by its id", () => up({ imageId: DEPRECATED }));
 
-  it("changes a schedule after it ran, and leaves to it what it has set", async () => {
+  it("updates a schedule after it ran, and keeps the sizes that it has set", async () => {
     const schedule = (given: string) => ({ scaling: { schedules: { night: { recurrence: given, min: 0 } } } });
     await up(schedule("* * * * *"));
     await eventually(20, "a run of the schedule", async () => (await sizes())[0] === 0 || undefined);
@@ -63,14 +63,14 @@ describe("a group on AWS's own terms", function () {
     assert.deepEqual(await sizes(), [0, 3]);
   });
 
-  it("launches a configuration by zones without giving its instances public addresses", async () => {
+  it("launches by availability zones with a configuration, without public addresses", async () => {
     await up({ launch: "configuration" });
     const request = new DescribeLaunchConfigurationsCommand({});
     const { LaunchConfigurations } = await clients.groups.send(request);
     assert.equal(LaunchConfigurations?.[0]?.AssociatePublicIpAddress, false);
   });
 
-  it("meets a KMS that takes no policy for a role which is not there", async () => {
+  it("creates a key although KMS rejects a policy for a role that does not exist", async () => {
     const kms = new KMSClient(emulator.client);
     const role = (name: string) => ({ Principal: { AWS: `arn:aws:iam::123456789012:role/${name}` } });
     const Policy = JSON.stringify({
@@ -80,7 +80,7 @@ describe("a group on AWS's own terms", function () {
     await up({ launch: "configuration", notifications: { createKey: true } });
   });
 
-  it("goes down again", async () => {
+  it("is destroyed", async () => {
     const result = await program.runner.destroy();
     assert.ok(result.ok, result.output);
   });

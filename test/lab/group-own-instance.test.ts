@@ -28,7 +28,7 @@ const READ = allow("ssm:GetParameter", parameter("validator"));
 const OPERATOR = { ssmParameter: "/chef/operator" };
 const PARAMETER_ARN = "kms:EncryptionContext:PARAMETER_ARN";
 
-/** Parameters that KMS keys of the team's own encrypt, by their aliases; the keys' ARNs. */
+/** Stores parameters that are encrypted with customer-managed KMS keys, by alias; returns the keys' ARNs. */
 async function encryptedStore({ client }: Emulator): Promise<Record<"validator" | "operator", string>> {
   const [kms, ssm] = [new KMSClient(client), new SSMClient(client)];
   const make = async (name: string) => {
@@ -48,7 +48,7 @@ async function encryptedStore({ client }: Emulator): Promise<Record<"validator" 
   return { validator: await make("validator"), operator: await make("operator") };
 }
 
-describe("a group whose instances have more than Chef, in the emulator", function () {
+describe("a group whose instances have additional permissions and volumes", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -67,7 +67,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     await emulator?.stop();
   });
 
-  /** Nobody serves: what an instance is launched with is looked at, not whether it boots. */
+  /** No instance is in service: the tests check what an instance is launched with, not whether it boots. */
   const group = (instance: object) =>
     `const group = new fleet.ChefAutoScalingGroup("web", ${JSON.stringify({
       groupName: "test-own",
@@ -113,7 +113,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
   }
 
-  it("simulates as IAM does: what is denied, what nobody allows, and which key a condition lacks", async () => {
+  it("is simulated with IAM's results: explicit and implicit denials, and the missing key of a condition", async () => {
     const bound = allow("s3:*", "*", { Condition: { StringEquals: { "aws:SourceVpce": "vpce-1" } } });
     await makeRole(emulator, "simulated", [READ, deny("ec2:*", "*"), bound]);
     assert.deepEqual(await decisions("simulated", "ssm:GetParameter", parameter("validator")), ["allowed"]);
@@ -123,7 +123,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     await assert.rejects(decisions("nobody", "s3:GetObject", "*"), { name: "NoSuchEntityException" });
   });
 
-  it("gives its role the team's statements and policies, which the doctor finds well", async () => {
+  it("adds the team's statements and policies to its role, which the doctor accepts", async () => {
     const bucket = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::web/*" };
     const output = await up({
       policyStatements: [bucket],
@@ -137,7 +137,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.equal((await doctor()).status, "ok");
   });
 
-  it("launches its volumes as they were declared, whatever their kind", async () => {
+  it("launches its volumes as declared, of any type", async () => {
     const volumes = [
       { deviceName: "/dev/sdf", sizeGib: 10, kind: "io2", iops: 400 },
       { deviceName: "/dev/sdg", sizeGib: 20, iops: 4000, throughputMibps: 300, deleteOnTermination: false },
@@ -161,7 +161,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     ]);
   });
 
-  it("says at preview and to the doctor what a given role lacks, and that it reads the operator's key", async () => {
+  it("reports in a preview and to the doctor what a given role lacks, and that it may read the operator's key", async () => {
     await givenRole("given", [READ]);
     const output = await up({ profileName: "given" });
     assert.match(output, /the role of the instance profile 'given' seems to lack.*CompleteLifecycleAction/s);
@@ -178,7 +178,7 @@ describe("a group whose instances have more than Chef, in the emulator", functio
     assert.match((await doctor()).message, /'given' lets instances read the operator's key/);
   });
 
-  it("tells the doctor who may not decrypt with the team's own KMS key, by the conditions that such policies have", async () => {
+  it("lets the doctor report a missing kms:Decrypt on a customer-managed key, including its conditions", async () => {
     keys = await encryptedStore(emulator);
     const reads = allow("ssm:GetParameter", parameter("*"));
     await permit(emulator, "given", [reads, ANSWER]);
@@ -201,12 +201,12 @@ describe("a group whose instances have more than Chef, in the emulator", functio
       const seen = await doctor();
       assert.deepEqual([seen.status, seen.others], [status, []], seen.message);
     }
-    // Which instances read and cannot decrypt is of no use to them
+    // The operator's key is at risk only if instances can also decrypt it
     await permit(emulator, "given", [reads, ANSWER, allow("kms:Decrypt", "*")]);
     assert.match((await doctor()).message, /'given' lets instances read the operator's key/);
   });
 
-  it("lets the doctor report a KMS key that is disabled, and one that could not be read", async () => {
+  it("lets the doctor report a disabled KMS key, and one that could not be read", async () => {
     await permit(emulator, "given", [
       allow("ssm:GetParameter", parameter("validator")),
       ANSWER,

@@ -1,4 +1,4 @@
-/** A program with groups, brought up by the lab's engine in an emulator that keeps instances as records. */
+/** A program with groups, deployed by the lab's engine to an emulator that keeps instances as records. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,20 +11,20 @@ import type { Emulator } from "./emulator-process";
 
 export interface GroupProgram {
   runner: StackRunner;
-  /** Gives the stack another name, under the CLI alone. @returns what runs it from now on */
+  /** Renames the stack, only with the CLI. @returns the stack's new runner */
   renameStack(name: string): Promise<StackRunner>;
-  /** Where the stack's state is kept. */
+  /** Folder of the stack's state. */
   readonly stateDir: string;
-  /** Makes these statements the program, without running it. */
+  /** Writes a program with these statements, without running it. */
   write(statements: string): void;
-  /** Brings up what these statements declare, with a preview before the first time alone; `aws`, `command`, `pulumi` and everything of the package are at hand. */
+  /** Deploys these statements, the first time after a preview. They can use `aws`, `command`, `pulumi` and everything in the package. */
   up(statements: string): Promise<Result>;
   remove(): void;
 }
 
 const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
 
-/** The least that a group of these tests needs; nothing of it is reaped, since there is no Chef server. */
+/** The arguments that every group of these tests needs. Nothing is reaped, since there is no Chef server. */
 export const LEAST = {
   imageId: "ami-0deb1200000000001",
   instanceType: "t3.small",
@@ -32,11 +32,11 @@ export const LEAST = {
   onDestroy: "retain",
   capacity: { min: 1, max: 3 },
   availabilityZones: ["us-east-1a", "us-east-1b"],
-  // Nothing runs in an instance that is a record, and so nobody would answer
+  // Nothing runs in an instance that is a record, so nothing would complete the hook
   hooks: { launch: false },
 } as const;
 
-/** @param runnerOf what runs it. @default the lab's engine */
+/** @param runnerOf creates the runner. @default the lab's engine */
 export function groupProgram(
   name: string,
   { client }: Pick<Emulator, "client">,

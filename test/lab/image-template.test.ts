@@ -10,7 +10,7 @@ import { templatePaths } from "../../packer/inputs/packer-files";
 import { packerVariables } from "../../packer/run/variables";
 import { bakeSpec } from "../helpers/bake-spec";
 
-/** Packer wants files that are there. */
+/** Packer requires that the files exist. */
 const UPLOADS = { filesArchive: __filename, trees: {}, validatorKeyFile: __filename };
 
 const SPECS: Record<string, Partial<BakeSpec>> = {

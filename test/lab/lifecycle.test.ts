@@ -27,7 +27,7 @@ const stepNames = [
 const tenMinutes = 600_000;
 
 for (const reaper of ["lambda", "worker"] as const) {
-  describe(`the life of a fleet, the queue read by the ${reaper}`, function () {
+  describe(`the life cycle of a fleet with the ${reaper} reaper`, function () {
     this.timeout(tenMinutes);
     const folder = mkdtempSync(join(tmpdir(), "lifecycle-"));
     after(() => rmSync(folder, { recursive: true }));
@@ -37,7 +37,7 @@ for (const reaper of ["lambda", "worker"] as const) {
       record = await playLab(reaper, join(folder, "report.html"));
     });
 
-    it("holds in every step", () => {
+    it("succeeds in every step", () => {
       const failed = record.steps.filter((step) => !step.held).map(({ name, figure }) => `${name}: ${figure}`);
       assert.deepEqual(failed, []);
       assert.deepEqual(
@@ -47,11 +47,11 @@ for (const reaper of ["lambda", "worker"] as const) {
       assert.equal(record.held, true);
     });
 
-    it("saw the group grow and shrink, its nodes with it, and looked at the queue", () => {
+    it("recorded the growing and shrinking group with its nodes, and the queue", () => {
       const seen = (key: "instances" | "nodes" | "queue") => new Set(record.samples.map((sample) => sample[key]));
       assert.ok(seen("instances").has(1) && seen("instances").has(2), "the group never had one and two instances");
       assert.ok(seen("nodes").has(0) && seen("nodes").has(2), "the Chef server never had no and two nodes");
-      // That a message waits there is what the step "scale in" proves: it may do so for less than the second between two samples.
+      // The step "scale in" proves that a message waits in the queue: that may be shorter than the second between two samples.
       assert.ok(seen("queue").has(0), "the queue was never looked at");
       assert.ok(Math.max(...record.samples.map((sample) => sample.cpu ?? 0)) >= 25, "the CPU was never loaded");
     });
@@ -69,7 +69,7 @@ for (const reaper of ["lambda", "worker"] as const) {
   });
 }
 
-/** Plays the lab as a user does, with the engine that is always there, and returns what it recorded. */
+/** Runs the lab as a user does, with the engine that is always available, and returns its record. */
 async function playLab(reaper: string, report: string): Promise<RunRecord> {
   const options = ["--engine", "in-process", "--reaper", reaper, "--report", report];
   const lab = spawn(process.execPath, ["--import", "tsx", "lab/main.ts", ...options], {

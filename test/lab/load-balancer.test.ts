@@ -28,14 +28,14 @@ import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emul
 
 const run = promisify(execFile);
 
-/** Serves until it is asked to stop, on all addresses unless told otherwise, as a program of the team's own would. */
+/** Serves until it is killed, on all addresses by default, like a program of the team's own. */
 const SERVE = `#!/bin/bash
 mkdir -p /srv/web && echo well >/srv/web/health && cd /srv/web
 setsid python3 -m http.server 8080 --bind "\${BIND:-0.0.0.0}" >/dev/null 2>&1 </dev/null &
 echo $! >/run/web.pid
 `;
 
-/** A group behind a load balancer whose health check decides over its instances, which really serve. */
+/** A group behind a load balancer whose health check determines the health of its instances, which really serve. */
 describe("a group behind a load balancer", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "balanced-"));
@@ -90,18 +90,18 @@ describe("a group behind a load balancer", function () {
       const found = (await health())[id];
       return found?.State === "unhealthy" ? found : undefined;
     });
-  /** What is unhealthy is off its target group at once otherwise. */
+  /** Suspends or resumes replacement: an unhealthy instance would otherwise leave its target group at once. */
   async function replacing(wanted: boolean): Promise<void> {
     const request = { AutoScalingGroupName: "dev-web", ScalingProcesses: ["ReplaceUnhealthy"] };
     await lab.aws.autoScaling.send(wanted ? new ResumeProcessesCommand(request) : new SuspendProcessesCommand(request));
   }
   const enter = (id: string, command: string) => run(places.enter, [lab.runDir, id, "bash", "-c", command]);
 
-  it("registers an instance once its first boot has answered, and finds it healthy by asking it", async () => {
+  it("registers an instance once its first boot has completed the hook, and finds it healthy by requests to it", async () => {
     assert.equal(await untilHealthy(), await member());
   });
 
-  it("says why one is unhealthy, and replaces it by one that serves", async () => {
+  it("reports why an instance is unhealthy, and replaces it with one that serves", async () => {
     const first = await member();
     await replacing(false);
     await enter(first, "rm /srv/web/health");
@@ -123,14 +123,14 @@ describe("a group behind a load balancer", function () {
     assert.deepEqual(Object.keys(await health()), [second]);
   });
 
-  it("does not find healthy what listens on loopback alone", async () => {
+  it("does not consider an instance healthy that listens only on loopback", async () => {
     const id = await member();
     await replacing(false);
     await enter(id, `kill $(cat /run/web.pid); export BIND=127.0.0.1\n${SERVE}`);
     assert.equal((await untilUnhealthy(id)).Reason, "Target.FailedHealthChecks");
   });
 
-  it("takes its instances off a target group that it is detached from", async () => {
+  it("deregisters its instances from a target group that is detached", async () => {
     await up({ targetGroupArns: undefined, health: undefined });
     assert.deepEqual(await health(), {});
   });
@@ -142,7 +142,7 @@ describe("a group behind a load balancer", function () {
       /the lab registers instances with 'targetGroupArns' alone/,
     ],
   ] as const) {
-    it(`is refused with ${Object.keys(more)[1]}, and told what the lab has`, async () => {
+    it(`is rejected with ${Object.keys(more)[1]}, and the error names what the lab supports`, async () => {
       await write({ ...more, health: undefined });
       const { ok, output } = await runner.preview();
       assert.equal(ok, false);

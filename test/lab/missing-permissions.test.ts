@@ -18,7 +18,7 @@ import { writeProgram } from "../helpers/write-program";
 import { emulatorObstacle, eventually, sandboxObstacle, skipWhere } from "./emulator-process";
 import { deny } from "./role-maker";
 
-/** A permission that is taken from a role which the components made, and what the step that needs it then says. */
+/** Removes a permission from a role that the components created, and checks what the step that needs it reports. */
 describe("a role without a permission", function () {
   this.timeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), "missing-permissions-"));
@@ -81,7 +81,7 @@ describe("a role without a permission", function () {
     await resize("keyless", 0);
   });
 
-  it("to answer the launch hook leaves a converged instance waiting, which says so", async () => {
+  it("to complete the launch hook leaves a converged instance waiting, and its console says so", async () => {
     await take("autoscaling:CompleteLifecycleAction", "mute-instance-");
     await resize("mute", 1);
     const words =
@@ -92,7 +92,7 @@ describe("a role without a permission", function () {
     assert.ok(await lab.chef.getNode(`missing-mute-${waiting?.InstanceId}`));
   });
 
-  it("to ask EC2 keeps the reaper from removing a node, and its log names the call", async () => {
+  it("to call EC2 prevents the reaper from removing a node, and its log names the call", async () => {
     await resize("blind", 1);
     const id = await eventually(90, "an instance in service", async () => {
       const found = await member("blind");

@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mountVolumes } from "../../packer";
 
-/** On real block devices, which this machine lends from a file; NVMe's own words are a program's here, for it has no such device. */
+/** Uses real block devices that this machine creates from files. It has no NVMe device, so a program prints NVMe's answers. */
 describe("the script that mounts volumes", function () {
   this.timeout(60_000);
   let folder: string;
@@ -40,7 +40,7 @@ describe("the script that mounts volumes", function () {
     return spawnSync(command, args, { encoding: "utf8" });
   }
 
-  /** A device of the lab, under these names. */
+  /** Creates a device with these names. */
   function device(...names: string[]): string {
     const file = join(folder, `${names[0]}.img`);
     writeFileSync(file, "");
@@ -58,7 +58,7 @@ describe("the script that mounts volumes", function () {
     chmodSync(file, 0o755);
   }
 
-  /** In a namespace of its own, so that this machine keeps its mounts. */
+  /** Runs the script in its own mount namespace, so that the mounts of this machine do not change. */
   function mount(deviceName: string, then: string, filesystem = "ext4") {
     const text = mountVolumes([{ deviceName, mountPoint: join(folder, "data"), filesystem }])
       .replace("dev=/dev", `dev=${folder}/dev`)
@@ -71,7 +71,7 @@ describe("the script that mounts volumes", function () {
   }
   const fstab = () => readFileSync(join(folder, "fstab"), "utf8");
 
-  it("gives a blank one a filesystem, mounts it, and does so once", () => {
+  it("creates a filesystem on a blank volume and mounts it, once", () => {
     device("sdf");
     const first = mount("/dev/sdf", `findmnt -no FSTYPE ${folder}/data && echo kept >${folder}/data/file`);
     assert.equal(first.status, 0, first.output);
@@ -87,9 +87,9 @@ describe("the script that mounts volumes", function () {
     assert.equal(fstab().split("\n").length, 2);
   });
 
-  it("leaves what is no filesystem as it is, and does not serve", () => {
+  it("keeps content that is not a filesystem, and fails", () => {
     const loop = device("sdf");
-    // A partition table as a BIOS knows it, with one partition of Linux from sector 1 on
+    // An MBR partition table with one Linux partition that begins at sector 1
     const table = Buffer.alloc(512);
     Buffer.from([0x80, 0, 0, 0, 0x83, 0, 0, 0, 1, 0, 0, 0, 0xff, 7, 0, 0]).copy(table, 446);
     Buffer.from([0x55, 0xaa]).copy(table, 510);
@@ -102,12 +102,12 @@ describe("the script that mounts volumes", function () {
     assert.match(run("blkid", "-p", loop).stdout, /PTTYPE="dos"/);
   });
 
-  it("finds a volume under the name that Xen gives it", () => {
+  it("finds a volume by its Xen device name", () => {
     device("xvdf");
     assert.equal(mount("/dev/sdf", "true").status, 0);
   });
 
-  it("finds an NVMe volume by what its controller says, whatever its number", () => {
+  it("finds an NVMe volume by its controller's answer, whatever its number", () => {
     device("nvme1n1");
     device("nvme2n1");
     program("python3", "cat >/dev/null; case $2 in *nvme1n1) echo sdg ;; *) echo sdf ;; esac");
@@ -117,7 +117,7 @@ describe("the script that mounts volumes", function () {
     assert.equal(run("blkid", "-p", join(folder, "dev", "nvme2n1")).status, 0);
   });
 
-  it("says which volume is not there, and which program the image lacks", () => {
+  it("reports a missing volume, and a program that the image lacks", () => {
     device("sdf");
     assert.match(mount("/dev/sdg", "true").output, /there is no device '\/dev\/sdg' after 1 seconds/);
     if (run("mkfs.xfs", "-V").error) assert.match(mount("/dev/sdf", "true", "xfs").output, /has no 'mkfs\.xfs'/);

@@ -16,8 +16,8 @@ import { readmeUsage } from "./readme-script";
 
 const PACKAGE = "pulumi-chef-autoscaling";
 
-/** Somebody who has an account, two keys and the README, and nothing else of ours: the tarball comes in place of npm's package. */
-describe(`a newcomer who does what the README says, in an empty folder, under ${previewer}`, function () {
+/** A user with an account, two keys and the README, but nothing else of this project. The tarball replaces the npm package. */
+describe(`a newcomer who follows the README in an empty folder with ${previewer}`, function () {
   this.timeout(300_000);
   const place = mkdtempSync(join(tmpdir(), "newcomer-"));
   const folder = join(place, "web");
@@ -37,7 +37,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
     rmSync(place, { recursive: true, force: true });
   });
 
-  it("installs the package, puts the keys where the program names them, and sees subnets", async () => {
+  it("installs the package, stores the keys where the program expects them, and lists subnets", async () => {
     for (const name of ["validator", "operator"]) writeFileSync(join(folder, `${name}.pem`), privateKey());
     const tarball = packPackage(place);
     const install = (commands[0] ?? "").replace(` ${PACKAGE} `, ` ${tarball} `);
@@ -50,7 +50,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
     assert.equal(Parameter?.Value?.trim(), readFileSync(join(folder, "operator.pem"), "utf8").trim());
   });
 
-  it("sees in a preview what would be created, and passes the review", async () => {
+  it("gets a preview of what would be created, and passes the review", async () => {
     const program = await withOwnNames(files["index.ts"] ?? "", new EC2Client(emulator.client));
     writeFileSync(join(folder, "index.ts"), program);
     writeFileSync(join(folder, "Pulumi.yaml"), files["Pulumi.yaml"] ?? "");
@@ -63,7 +63,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
     assert.equal(commands.length, 2, "the README has more commands than this newcomer ran");
   });
 
-  it("is told by the review that bake and group differ", async () => {
+  it("gets a finding of the review if bake and group differ", async () => {
     const program = readFileSync(join(folder, "index.ts"), "utf8");
     writeFileSync(join(folder, "index.ts"), program.replace("t3.small", "t3.large"));
     const review = (commands[1] ?? "").split("\n").find((line) => line.includes(" review ")) ?? "";
@@ -72,7 +72,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
     assert.match(output, /^mandatory {2}instance-type-matches-bake /m);
   });
 
-  /** Runs commands as they were copied out of a page, up to the first one that fails. */
+  /** Runs commands as copied from a page, up to the first one that fails. */
   function bash(script: string): Promise<{ readonly code: number | null; readonly output: string }> {
     const shell = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: folder, env });
     const lines: string[] = [];
@@ -81,7 +81,7 @@ describe(`a newcomer who does what the README says, in an empty folder, under ${
   }
 });
 
-/** The account is the emulator, the state lies in a folder; the CLI or its stand-in, the aws CLI and Packer are on PATH. */
+/** The emulator is the account and a folder holds the state; the CLI or its stand-in, the aws CLI and Packer are on PATH. */
 function environmentOf({ client, sshPort }: Emulator, place: string): NodeJS.ProcessEnv {
   const env = labEnvironment(client.endpoint, sshPort);
   const standIn = hasCli ? [] : [makeStandIn(place)];
@@ -102,7 +102,7 @@ function environmentOf({ client, sshPort }: Emulator, place: string): NodeJS.Pro
   };
 }
 
-/** Why nothing can be installed here, undefined where it can. */
+/** Why nothing can be installed on this machine; undefined if it can. */
 function registryObstacle(env: NodeJS.ProcessEnv): string | undefined {
   const { status, stderr } = spawnSync("npm", ["ping", "--fetch-retries", "0"], { env, encoding: "utf8" });
   return status === 0 ? undefined : `npm's registry does not answer: ${stderr.split("\n")[0]}`;
@@ -113,7 +113,7 @@ function privateKey(): string {
   return privateKey.export({ type: "pkcs1", format: "pem" }).toString();
 }
 
-/** The README's program with subnets of this account, as the README asks. */
+/** Returns the README's program with subnets of this account, as the README instructs. */
 async function withOwnNames(program: string, ec2: EC2Client): Promise<string> {
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
   const [first, second] = Subnets.map(({ SubnetId = "" }) => SubnetId);

@@ -16,7 +16,7 @@ import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./em
 
 const NUMBERS = [1, 2, 3];
 
-describe("the cleanup of a group's nodes, through the engine", function () {
+describe("the cleanup of a group's nodes", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "node-cleanup-"));
   const keyFile = join(folder, "operator.pem");
@@ -54,7 +54,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     for (const n of NUMBERS) await register(chef, nodeName(group, instanceId(n)), publicKey, instanceId(n));
   }
 
-  /** Numbers of nodes and of clients that a group has. */
+  /** Returns the number of nodes and of clients that a group has. */
   async function left(group: string): Promise<[number, number]> {
     const ours = NUMBERS.map((n) => nodeName(group, instanceId(n)));
     const [nodes, clients] = [await chef.listNodes(), await chef.listClients()];
@@ -71,7 +71,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     return result.operations.filter(({ name }) => name === "web-cleanup").map(({ op }) => op);
   };
 
-  it("is created without a word to the Chef server, and neither a refresh nor another up finds anything to do", async () => {
+  it("is created without a request to the Chef server, and does not change on a refresh or another update", async () => {
     assert.deepEqual(opsOf(await up()), ["create"]);
     const refreshed = await runner.refresh({ config: settings({}) });
     assert.ok(refreshed.ok, refreshed.output);
@@ -79,7 +79,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     assert.deepEqual(proxy.seen, []);
   });
 
-  it("keeps no key in the state", () => {
+  it("stores no key in the state", () => {
     const [, secret = ""] = server.adminKey.split("\n");
     const files = readdirSync(join(folder, "state"), { recursive: true, encoding: "utf8" }).map((file) =>
       join(folder, "state", file),
@@ -92,7 +92,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     assert.ok(!texts.some((text) => text.includes(secret)), "the key is not");
   });
 
-  it("takes changed references in place, and reads the new one when it deletes", async () => {
+  it("updates changed references in place, and reads the new key when it deletes", async () => {
     const moved = join(folder, "rotated.pem");
     writeFileSync(moved, server.adminKey);
     assert.deepEqual(opsOf(await up({ key: moved })), ["update"]);
@@ -101,7 +101,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     assert.deepEqual(proxy.seen, []);
   });
 
-  it("removes the old group's pairs, and nothing else, when the group gets another name", async () => {
+  it("removes only the old group's pairs when the group is renamed", async () => {
     const moved = join(folder, "rotated.pem");
     const ops = opsOf(await up({ key: moved, group: "web-new" }));
     assert.ok(
@@ -118,7 +118,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     );
   });
 
-  it("leaves everything where it is told to retain, be the Chef server gone", async () => {
+  it("removes nothing if configured to retain, even without a Chef server", async () => {
     proxy.setFault(() => "hang-up");
     const retained = { key: join(folder, "rotated.pem"), group: "web-new", onDestroy: "retain" };
     assert.deepEqual(opsOf(await up(retained)), ["update"]);
@@ -128,7 +128,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     proxy.setFault(() => "pass");
   });
 
-  it("removes nothing with the credentials of another account, where no instance of the group can be seen", async () => {
+  it("removes nothing with the credentials of another account, which cannot see the group's instances", async () => {
     const given = { key: join(folder, "rotated.pem"), group: "other" };
     opsOf(await up({ ...given, account: "999999999999" }));
     const refused = await runner.destroy({ config: settings(given) });
@@ -141,7 +141,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     assert.deepEqual(opsOf(await up({ ...given, account: "123456789012" })), ["update"]);
   });
 
-  it("waits for the group's instances, names the way out while the Chef server is down, and finishes when it is back", async () => {
+  it("waits for the group's instances, reports a way out while the Chef server is down, and finishes when it is back", async () => {
     const given = { key: join(folder, "rotated.pem"), group: "other", account: "123456789012" };
     await instanceOf("other");
     proxy.setFault(() => "hang-up");
@@ -169,7 +169,7 @@ describe("the cleanup of a group's nodes, through the engine", function () {
     assert.match(done.output, /are kept on the Chef server, because others use them: .* another region, 'eu-west-3'/);
   });
 
-  it("leaves node and client of an instance that was detached and lives, says so, and says how to remove them", async () => {
+  it("keeps node and client of a detached instance that is alive, and reports this and how to remove them", async () => {
     const given = { key: join(folder, "rotated.pem"), group: "left", account: "123456789012" };
     const id = await instanceOf("left");
     await register(chef, nodeName("left", id), publicKey, id);

@@ -14,7 +14,7 @@ const GROUP = "aws:autoscaling/group:Group";
 const ROLE = "arn:aws:iam::123456789012:role/fn";
 const CODE = { [SIGNATURE]: "0def7320c3a5731c473e5ecbe6d01bc7", assets: {} };
 
-describe("what the lab's aws provider does not model", function () {
+describe("inputs that the lab's aws provider does not model", function () {
   this.timeout(60_000);
   const kept = { ...process.env };
   let emulator: Emulator;
@@ -63,7 +63,7 @@ describe("what the lab's aws provider does not model", function () {
     launchTemplate: { id: template, version: "1" },
   });
 
-  /** Inputs with which each type can be made again and again. */
+  /** Inputs that can create each type repeatedly. */
   const bases = (): Record<string, Properties> => ({
     [GROUP]: groupInputs("fresh"),
     "aws:autoscaling/policy:Policy": { name: "p", autoscalingGroupName: "standing", scalingAdjustment: 1 },
@@ -87,7 +87,7 @@ describe("what the lab's aws provider does not model", function () {
     },
   });
 
-  /** What making the resource sends to AWS. */
+  /** The requests to AWS that create the resource. */
   async function requests(type: string, inputs: Properties): Promise<string[]> {
     recorder.take();
     const made = await make(provider, type, "fresh", inputs);
@@ -97,7 +97,7 @@ describe("what the lab's aws provider does not model", function () {
   }
 
   for (const [type, properties] of Object.entries(NOT_MODELLED)) {
-    it(`sends nothing of what is listed for ${type}, and knows none of it otherwise`, async () => {
+    it(`send nothing if listed for ${type}, and are not modelled otherwise`, async () => {
       const base = bases()[type];
       assert.ok(base, `there is nothing to make '${type}' with; add it to this test`);
       for (const property of Object.keys(properties)) assert.ok(!(property in RESOURCE_TYPES[type].inputs), property);
@@ -108,7 +108,7 @@ describe("what the lab's aws provider does not model", function () {
     });
   }
 
-  it("refuses to register instances where the lab has nothing to register them with", async () => {
+  it("are rejected if they register instances with what the lab does not have", async () => {
     const trafficSources = [{ type: "vpc-lattice", identifier: "arn:aws:vpc-lattice:us-east-1:1:targetgroup/tg-1" }];
     for (const inputs of [{ loadBalancers: ["old"] }, { trafficSources }] as Properties[]) {
       await assert.rejects(make(provider, GROUP, "balanced", { ...groupInputs("balanced"), ...inputs }), {
@@ -117,7 +117,7 @@ describe("what the lab's aws provider does not model", function () {
     }
   });
 
-  /** A value for every input of a group that AWS is told of. */
+  /** A value for every input of a group that is sent to AWS. */
   const samples = (): Properties => ({
     capacityRebalance: true,
     defaultCooldown: 77,
@@ -139,7 +139,7 @@ describe("what the lab's aws provider does not model", function () {
     warmPool: { minSize: 1 },
   });
 
-  /** Inputs that steer the provider itself, or stand in the base already. */
+  /** Inputs that control the provider itself, or are already in the base. */
   const ELSEWHERE = [
     ...["name", "namePrefix", "availabilityZones", "vpcZoneIdentifiers", "forceDelete", "waitForCapacityTimeout"],
     ...["launchTemplate", "launchConfiguration", "mixedInstancesPolicy", "instanceRefresh", "initialLifecycleHooks"],
@@ -156,7 +156,7 @@ describe("what the lab's aws provider does not model", function () {
     return JSON.stringify([group, pool.WarmPoolConfiguration]);
   }
 
-  it("reads every other input of a group back from the emulator", async () => {
+  it("are the only ones of a group that the emulator does not return", async () => {
     assert.deepEqual(
       [...Object.keys(samples()), ...ELSEWHERE].sort(),
       Object.keys(RESOURCE_TYPES[GROUP].inputs).sort(),

@@ -26,20 +26,20 @@ const ACCOUNT = "123456789012";
 const HOUR = 3600;
 const WORLD = "world";
 
-/** One trouble: how it comes about, the call that meets it, and what that says first. */
+/** A problem: how it comes about, the command that meets it, and the command's first output. */
 interface Trouble {
-  /** @returns the call */
+  /** Creates the problem. @returns the command */
   readonly meet: () => Promise<readonly string[]>;
   readonly code: number;
   readonly says: RegExp;
-  /** What happens where the advice waits for something. */
+  /** Events that the advice waits for. */
   readonly [WORLD]?: Readonly<Record<string, () => Promise<void>>>;
-  /** Whether what the person wanted is done. */
+  /** Asserts that what the user wanted is done. */
   readonly done: () => Promise<void>;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-describe("what a refusal advises, followed to the letter, ends the trouble", function () {
+describe("following the advice of a refusal literally solves the problem", function () {
   this.timeout(180_000);
   const hand = useOperatorsHand();
   let made = 0;
@@ -52,7 +52,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     queues = await createQueues(hand.lab.clients.queues, `advice-${made}`);
   });
 
-  /** An instance of nobody's group. */
+  /** Launches an instance that belongs to no group. */
   async function launch(): Promise<string> {
     const run = { ImageId: await baseImage(hand.lab.clients), InstanceType: "t3.small" as const };
     const { Instances } = await hand.lab.clients.ec2.send(
@@ -76,7 +76,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     assert.equal(await hand.lab.chef.getClient(name()), undefined);
   };
 
-  /** Node and client of a name, that says where and when it ran. */
+  /** Creates a node and client that report where and when the node ran. */
   async function node(name: string, ran: Readonly<Record<string, unknown>>, secondsAgo = 2 * HOUR): Promise<void> {
     await hand.lab.chef.deleteNode(name);
     await hand.lab.chef.deleteClient(name);
@@ -268,7 +268,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     );
   }
 
-  /** A dead letter that stays where it is until its advice is followed. */
+  /** A dead letter that stays until its advice is followed. */
   const letter = (body: () => unknown, says: RegExp, world?: Trouble["world"]): Trouble => ({
     meet: async () => {
       await deadLetter(body());
@@ -385,7 +385,7 @@ describe("what a refusal advises, followed to the letter, ends the trouble", fun
     },
   };
 
-  /** What is kept is no failure, and yet a person may want it gone. */
+  /** Keeping something is not a failure, but a user may want it removed. */
   const KEPT: Readonly<Record<string, Omit<Trouble, "code">>> = {
     "a bake may still use it": {
       meet: async () => {

@@ -7,17 +7,17 @@ import { useOperatorsHand } from "../helpers/operators-hand";
 import { members } from "./emulator-fleet";
 import { eventually } from "./emulator-process";
 
-/** Ids that no instance has here. */
+/** Ids that no instance has. */
 const [GONE = "", HALF = "", FOREIGN = "", ABSENT = ""] = [1, 2, 3, 4].map(instanceId);
 
-describe("an operator's hand, on a real Chef server and an emulated AWS", function () {
+describe("the operators' commands with a real Chef server and an emulated AWS", function () {
   this.timeout(120_000);
   const hand = useOperatorsHand();
 
   describe("reap", () => {
     const outcomes = ({ instances }: { instances: ReapedInstance[] }) => instances.map(({ outcome }) => outcome);
 
-    it("removes what is gone, and refuses what lives or is another's", async () => {
+    it("removes what is gone, and refuses what is alive or belongs to another instance", async () => {
       await register(hand.lab.chef, hand.node(GONE), hand.publicKey, GONE);
       await hand.lab.chef.createClient({ name: hand.node(HALF), publicKey: hand.publicKey });
       await register(hand.lab.chef, hand.node(FOREIGN), hand.publicKey, hand.running);
@@ -34,14 +34,14 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.deepEqual((await hand.ours()).sort(), [hand.node(FOREIGN), hand.node(hand.running)].sort());
     });
 
-    it("ends with 3 for a dry run that found something, 0 when all is gone", async () => {
+    it("exits with 3 after a dry run that found something, and with 0 if nothing is left", async () => {
       await register(hand.lab.chef, hand.node(GONE), hand.publicKey);
       assert.equal((await hand.json(["reap", GONE, "--dry-run"])).code, 3);
       assert.equal((await hand.json(["reap", GONE])).code, 0);
       assert.equal((await hand.json(["reap", GONE])).code, 0);
     });
 
-    it("believes EC2 nothing in a region or account that has no such group", async () => {
+    it("does not trust EC2 in a region or account without such a group", async () => {
       await register(hand.lab.chef, "elsewhere-i-00000000000000001", hand.publicKey);
       const chef = ["--function", "web-reaper"];
       const args = ["reap", "elsewhere-i-00000000000000001", "--group", "elsewhere", ...chef];
@@ -59,7 +59,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       await hand.lab.chef.deleteClient("elsewhere-i-00000000000000001");
     });
 
-    it("believes EC2 nothing against a node that converged lately, or in another region", async () => {
+    it("does not trust EC2 about a node that converged recently, or in another region", async () => {
       const [lately, elsewhere] = [GONE, HALF];
       await register(hand.lab.chef, hand.node(lately), hand.publicKey);
       await register(hand.lab.chef, hand.node(elsewhere), hand.publicKey);
@@ -72,7 +72,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.equal((await hand.nodes()).length, 2);
     });
 
-    it("tells a Chef server that is down for each instance, and fails", async () => {
+    it("reports a Chef server that is down for each instance, and fails", async () => {
       await hand.lab.server.stop();
       const { code, document } = await hand
         .json<{ instances: ReapedInstance[] }>(["reap", GONE, HALF])
@@ -80,7 +80,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.deepEqual([code, outcomes(document)], [1, ["failed", "failed"]]);
     });
 
-    it("takes neither names that are none nor keys", async () => {
+    it("rejects invalid names, and keys in place of references", async () => {
       const [name, key] = await Promise.all([
         hand.lab.run(["reap", "../admin", "--outputs", hand.lab.outputs]),
         hand.lab.run(["reap", GONE, "--outputs", hand.lab.outputs, "--chef-key", hand.lab.server.adminKey]),
@@ -101,8 +101,8 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
   });
 
   describe("reconcile", () => {
-    // The last one, because the group's instance goes
-    it("removes what no message told of, under its cap, and tells when it stops there", async () => {
+    // Last, because it removes the group's instance
+    it("removes what no message announced, up to its limit, and reports if it stops there", async () => {
       await register(hand.lab.chef, hand.node(hand.running), hand.publicKey, hand.running);
       const before = await hand.json<{ groups: ReconcileReport[] }>(["reconcile", "--grace", "0"]);
       assert.deepEqual([before.code, before.document.groups[0]?.living], [0, 1]);
@@ -140,7 +140,7 @@ describe("an operator's hand, on a real Chef server and an emulated AWS", functi
       assert.deepEqual([wet.document.groups[0]?.kept.length, (await hand.nodes()).length], [6, 6]);
     });
 
-    it("is refused numbers that are none", async () => {
+    it("rejects invalid numbers", async () => {
       const { code, stderr } = await hand.lab.run(["reconcile", "--max-share", "half", "--outputs", hand.lab.outputs]);
       assert.equal(code, 2);
       assert.match(stderr, /--max-share.*'half' is invalid\. expected a share/);

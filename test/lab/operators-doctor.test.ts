@@ -19,7 +19,7 @@ import { makeCertificates } from "./faults/certificates";
 
 const ESCAPE = "\u001b";
 
-describe("doctor, against a real Chef server and an emulated AWS", function () {
+describe("doctor, with a real Chef server and an emulated AWS", function () {
   this.timeout(120_000);
   let lab: OperatorsLab;
 
@@ -46,7 +46,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     return names.filter((name) => name.startsWith(PROBE_PREFIX));
   }
 
-  it("finds all well, has proven the permissions, and leaves nothing behind", async () => {
+  it("finds no problem, has verified the permissions, and leaves nothing behind", async () => {
     const { code, checks } = await doctor();
     assert.deepEqual([statuses(checks, "failed"), statuses(checks, "warning"), code], [[], [], 0]);
     assert.match(checks.get("permissions")?.message ?? "", /'admin' deleted a temporary node and client/);
@@ -73,12 +73,12 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual(await ofDoctors(), []);
   });
 
-  it("creates nothing where only reading is allowed", async () => {
+  it("creates nothing with --read-only", async () => {
     const { code, checks } = await doctor("--read-only");
     assert.deepEqual([checks.get("permissions")?.status, code], ["skipped", 0]);
   });
 
-  it("tells a Chef server that is down, and looks at the rest all the same", async () => {
+  it("reports a Chef server that is down, and checks the rest nevertheless", async () => {
     await lab.server.stop();
     const { code, checks } = await doctor().finally(() => lab.server.start());
     assert.equal(code, 1);
@@ -87,7 +87,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.equal(checks.get("redrive")?.status, "ok");
   });
 
-  it("tells a wrong key from a missing one, and shows neither", async () => {
+  it("distinguishes a wrong key from a missing one, and prints neither", async () => {
     const { privateKey } = keyPair();
     const file = join(lab.folder, "wrong.pem");
     writeFileSync(file, privateKey, { mode: 0o600 });
@@ -103,7 +103,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.ok(secret.length > 60 && !wrong.text.includes(secret));
   });
 
-  it("tells a clock that is off, also when the server refuses because of it", async () => {
+  it("reports a wrong clock, even if the server rejects requests because of it", async () => {
     const server = await serve(() => ({ status: 401, date: new Date(Date.now() - 20 * 60_000) }));
     const { port } = server.address() as AddressInfo;
     const { code, checks } = await doctor("--chef-server-url", `http://127.0.0.1:${port}`).finally(() =>
@@ -117,7 +117,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.match(checks.get("access")?.message ?? "", /clock-skew/);
   });
 
-  it("trusts the CA that it is given, and no other", async () => {
+  it("trusts only the given CA", async () => {
     const { good, unknown, caPem } = makeCertificates();
     const ca = join(lab.folder, "ca.pem");
     writeFileSync(ca, caPem);
@@ -131,7 +131,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.match(untrusted.checks.get("access")?.message ?? "", /untrusted.*is not trusted: set it/);
   });
 
-  it("says with which commands an operator is let delete that may not", async () => {
+  it("prints the commands that permit an operator to delete", async () => {
     const { privateKey, publicKey } = keyPair();
     const file = join(lab.folder, "reader.pem");
     writeFileSync(file, privateKey, { mode: 0o600 });
@@ -151,7 +151,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual(await ofDoctors(), []);
   });
 
-  it("cleans up as the throw-away client itself when the operator may not delete", async () => {
+  it("cleans up as the temporary client itself if the operator may not delete", async () => {
     const proxy = await startFaultProxy(lab.server.url);
     proxy.setFault(({ method, headers }) =>
       method === "DELETE" && headers["x-ops-userid"] === "admin" ? { status: 403 } : "pass",
@@ -162,13 +162,13 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual(await ofDoctors(), []);
   });
 
-  it("deletes nothing for a proof that is not called like one", async () => {
+  it("deletes nothing for a --probe with a name that does not belong to it", async () => {
     const { code, stderr } = await lab.run(["doctor", "--outputs", lab.outputs, "--probe", "web-i-0123456789abcdef0"]);
     assert.equal(code, 2);
     assert.match(stderr, /its name must start with 'chef-autoscaling-doctor-'/);
   });
 
-  it("tells what a killed one left", async () => {
+  it("reports what a killed run has left", async () => {
     const left = `${PROBE_PREFIX}left`;
     await register(lab.chef, left, keyPair().publicKey);
     const { code, checks } = await doctor("--read-only");
@@ -178,7 +178,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     await lab.chef.deleteClient(left);
   });
 
-  it("explains dead letters, and leaves them where they are", async () => {
+  it("explains dead letters without removing them", async () => {
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     const running = { cause: text("alive"), reason: text("the instance i-0123456789abcdef0 is running") };
     for (const MessageAttributes of [undefined, undefined, running]) {
@@ -202,7 +202,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.equal(emptied.code, 0, emptied.stderr);
   });
 
-  it("tells queues and functions that are not there", async () => {
+  it("reports queues and functions that do not exist", async () => {
     const { code, checks } = await doctor("--read-only", "--queue-url", `${lab.queueUrl}-none`, "--function", "none");
     assert.equal(code, 1);
     assert.match(checks.get("queue")?.message ?? "", /^sqs:GetQueueAttributes in us-east-1 found nothing /);
@@ -213,7 +213,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual(checks.get("function")?.fix, ["check the name, the region and the account"]);
   });
 
-  it("tells a queue that hears nothing of the group", async () => {
+  it("reports a queue that gets no messages of the group", async () => {
     const { queueUrl, deadLetterQueueUrl } = await createQueues(lab.clients.queues, "deaf");
     const where = ["--queue-url", queueUrl, "--dead-letter-queue-url", deadLetterQueueUrl];
     const { code, checks } = await doctor("--read-only", ...where);
@@ -221,7 +221,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.match(checks.get("delivery")?.message ?? "", /not subscribed to the group's topic arn:aws:sns:/);
   });
 
-  it("asks a worker, where one reaps", async () => {
+  it("checks a worker, if one is given", async () => {
     const health = () => ({ live: true, ready: true, draining: false, silentSeconds: 1 });
     const prometheus = { contentType: "text/plain", text: async () => "" };
     const port = await startWorkerServer({ port: 0, bindAddress: "127.0.0.1", health, prometheus });
@@ -231,7 +231,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.deepEqual([away.code, away.checks.get("worker")?.status], [1, "failed"]);
   });
 
-  it("says in words what is missing", async () => {
+  it("explains what is missing", async () => {
     const [nothing, unreadable, nobody] = await Promise.all([
       lab.run(["doctor"]),
       lab.run(["doctor", "--outputs", join(lab.folder, "none.json")]),
@@ -246,7 +246,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.match(unreadable.stderr, /^error: '--outputs' cannot be read: ENOENT/);
   });
 
-  it("is plain text for a pipe, and colored on a terminal unless NO_COLOR says no", async () => {
+  it("prints plain text into a pipe, and colors on a terminal unless NO_COLOR is set", async () => {
     const args = ["doctor", "--read-only", "--outputs", lab.outputs];
     const { stdout, stderr } = await lab.run(args);
     assert.ok(!stdout.includes(ESCAPE) && stdout.includes("  ✔ redrive"), stdout);
@@ -260,7 +260,7 @@ describe("doctor, against a real Chef server and an emulated AWS", function () {
     assert.ok(!onTerminal({ NO_COLOR: "1" }).includes(`${ESCAPE}[32m`));
   });
 
-  // The last ones, because an error stays in the log
+  // Last, because an error stays in the log
   describe("the log of the reaper's function", () => {
     it("is read for its last error", async () => {
       await lab.clients.queues.send(new SendMessageCommand({ QueueUrl: lab.queueUrl, MessageBody: "nonsense" }));

@@ -8,7 +8,7 @@ import { findGoiardi } from "../helpers/goiardi";
 import { type OperatorsLab, startOperatorsLab } from "../helpers/operators-lab";
 import { emulatorObstacle } from "./emulator-process";
 
-describe("docs/cli.md, on a real Chef server and an emulated AWS", function () {
+describe("docs/cli.md, with a real Chef server and an emulated AWS", function () {
   this.timeout(120_000);
   let lab: OperatorsLab;
   const document = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");

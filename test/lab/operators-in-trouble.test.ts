@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../helpers/command-line";
 
-/** An error as AWS answers with it. */
+/** An error response of AWS. */
 interface Refusal {
   readonly status: number;
   readonly code: string;
@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface Trouble {
-  /** What every call of AWS is answered with; undefined where none arrives. */
+  /** AWS's response to every call; undefined if no call arrives. */
   readonly refusal?: Refusal;
   readonly environment?: NodeJS.ProcessEnv;
   readonly says: RegExp;
@@ -60,8 +60,8 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 };
 
-/** Commands that ask a function for its settings, when AWS does not answer them. */
-describe("an operator's commands in trouble with AWS", function () {
+/** Commands that read a function's settings, while AWS does not return them. */
+describe("an operator's commands during problems with AWS", function () {
   this.timeout(120_000);
   const home = mkdtempSync(join(tmpdir(), "home-"));
   let server: Server;
@@ -82,7 +82,7 @@ describe("an operator's commands in trouble with AWS", function () {
   });
 
   for (const [title, { refusal: answered, environment, says }] of Object.entries(TROUBLES)) {
-    it(`tell the cause, the call and the next step, and end with 1: ${title}`, async () => {
+    it(`report the cause, the call and the next step, and exit with 1: ${title}`, async () => {
       refusal = answered ?? refusal;
       const { port } = server.address() as AddressInfo;
       const env = { ...settings(`http://127.0.0.1:${port}`, home), ...environment };
@@ -97,7 +97,7 @@ describe("an operator's commands in trouble with AWS", function () {
     });
   }
 
-  it("are told first as whom and where AWS is asked, by the doctor", async () => {
+  it("report first, in the doctor, which identity and region they use", async () => {
     refusal = { status: 400, code: "ExpiredTokenException" };
     const { port } = server.address() as AddressInfo;
     const env = settings(`http://127.0.0.1:${port}`, home);
@@ -119,7 +119,7 @@ function settings(url: string, home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** In the protocol of the service that was asked. */
+/** In the protocol of the called service. */
 function errorDocument({ headers }: IncomingMessage, code: string): readonly [string, string] {
   if (!headers["content-type"]?.includes("form-urlencoded")) {
     return ["application/json", JSON.stringify({ __type: code, message: "as AWS says it" })];

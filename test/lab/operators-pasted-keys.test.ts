@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { forEachBounded } from "../../aws/concurrency";
 import { createProgram } from "../../cli/program";
+import { forEachBounded } from "../../common/concurrency";
 import { commandFile, runCommandLine } from "../helpers/command-line";
 import { pastedKey, repeats } from "../helpers/key-forms";
 
-/** What a command is given besides, so that it goes as far as it can with the key. */
+/** Further arguments of a command, so that it gets as far as it can with the key. */
 const BESIDES: Readonly<Record<string, readonly string[]>> = {
   reap: ["i-0123456789abcdef0"],
   rollout: ["status"],
 };
-/** Forms that each place is tried with: each is a start of the program, and the forms differ from place to place. */
+/** Number of forms that each place is tested with. Each is a start of the program, and the forms differ from place to place. */
 const FORMS = 1;
 
 interface Call {
@@ -22,7 +22,7 @@ interface Call {
   readonly environment?: (pasted: string) => NodeJS.ProcessEnv;
 }
 
-/** Every place of a call that takes a text: arguments, options, and the variables that stand in for options. */
+/** Every place of a command line that takes text: arguments, options, and the environment variables of options. */
 function calls(): Call[] {
   return createProgram().commands.flatMap((command) => {
     const name = command.name();
@@ -43,7 +43,7 @@ function only(variable: string) {
   return (pasted: string): NodeJS.ProcessEnv => ({ [variable]: pasted });
 }
 
-describe("the operators' command with a private key in place of anything else", function () {
+describe("the operators' command with a private key in place of any argument", function () {
   this.timeout(300_000);
   const home = mkdtempSync(join(tmpdir(), "home-"));
   after(() => rmSync(home, { recursive: true }));
@@ -65,11 +65,11 @@ describe("the operators' command with a private key in place of anything else", 
     REAPER_DEAD_LETTER_QUEUE_URL: "http://127.0.0.1:1/123456789012/web-dead",
   };
 
-  it("repeats it nowhere, whichever argument, option or variable holds it", async () => {
+  it("does not print it, whichever argument, option or variable contains it", async () => {
     commandFile();
     const all = calls();
     assert.ok(all.length > 60, `${all.length} places`);
-    // A shell hands on no NUL
+    // A shell cannot pass NUL
     const forms = fc.sample(pastedKey(), all.length * FORMS * 2).filter((form) => !form.includes("\0"));
     const runs = all.flatMap((call, index) =>
       forms.slice(index * FORMS, (index + 1) * FORMS).map((pasted) => ({ call, pasted })),

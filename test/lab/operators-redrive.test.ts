@@ -10,10 +10,10 @@ import { createQueues, type QueueUrls } from "../helpers/operators-lab";
 import { startWorker } from "../helpers/worker";
 import { eventually } from "./emulator-process";
 
-/** Ids that no instance has here. */
+/** Ids that no instance has. */
 const [GONE = "", HALF = "", _FOREIGN = "", _ABSENT = ""] = [1, 2, 3, 4].map(instanceId);
 
-describe("redrive, on a real Chef server and an emulated AWS", function () {
+describe("redrive, with a real Chef server and an emulated AWS", function () {
   this.timeout(120_000);
   const hand = useOperatorsHand();
 
@@ -34,7 +34,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     await hand.lab.clients.queues.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
   }
 
-  /** Messages in the queue and among the dead letters, all of them visible. */
+  /** Numbers of messages in the queue and the dead-letter queue, all of them visible. */
   async function counts(): Promise<number[]> {
     const urls = [queues.queueUrl, queues.deadLetterQueueUrl];
     const all = await Promise.all(
@@ -45,7 +45,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     return all.map(({ Attributes }) => Number(Attributes?.ApproximateNumberOfMessages));
   }
 
-  /** Two whose cause is gone, three whose cause is not. */
+  /** Sends two dead letters whose cause is gone, and three whose cause remains. */
   async function sendMixed(): Promise<void> {
     await deadLetter(notification(hand.lab.group, GONE));
     await deadLetter(
@@ -60,7 +60,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     await deadLetter("nonsense", "the body is not a JSON object");
   }
 
-  it("sends back those whose cause is gone, and no others", async () => {
+  it("sends back only messages whose cause is gone", async () => {
     await sendMixed();
     const dry = await hand.json<{ queues: QueueReport[] }>(["redrive", ...where(), "--dry-run"]);
     assert.deepEqual([dry.code, await counts()], [3, [0, 5]]);
@@ -76,7 +76,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     assert.deepEqual([all.code, await counts()], [0, [5, 0]]);
   });
 
-  it("gives a worker back what it gave up on while the Chef server was down, and all of it is reaped", async () => {
+  it("returns messages to a worker that gave up while the Chef server was down, and all are reaped", async () => {
     const ids = Array.from({ length: 12 }, (_, index) => instanceId(400 + index));
     for (const id of ids) await register(hand.lab.chef, hand.node(id), hand.publicKey, id);
     queues = await createQueues(hand.lab.clients.queues, "given-up", { maxReceiveCount: 1, visibilitySeconds: 1 });
@@ -104,7 +104,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     }
   });
 
-  it("shows as text what a forger wrote, and believes none of it", async () => {
+  it("prints forged content as plain text, and does not trust it", async () => {
     const hostile = "\u202eevil\u2066\nsecond line\u200b";
     await deadLetter(notification(`web\u001b[2J\u0007`, GONE), hostile);
     await deadLetter(notification(hand.lab.group, GONE, { AccountId: "999999999999" }), hostile);
@@ -122,7 +122,7 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it: /);
   });
 
-  it("moves nothing between queues that do not belong together, or are given the wrong way round", async () => {
+  it("moves nothing between queues that do not belong together or are swapped", async () => {
     await deadLetter(notification(hand.lab.group, GONE));
     const other = await createQueues(hand.lab.clients.queues, `other-${made}`);
     const { queueUrl: queue, deadLetterQueueUrl: dead } = queues;
@@ -141,12 +141,12 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     assert.deepEqual(await counts(), [0, 1]);
   });
 
-  it("finds nothing to do where no dead letters are", async () => {
+  it("finds nothing to do if there are no dead letters", async () => {
     const { code, stdout } = await hand.lab.run(["redrive", ...where(), "--outputs", hand.lab.outputs]);
     assert.deepEqual([code, stdout], [0, "test-web: no dead letters\nNothing to send back.\n"]);
   });
 
-  it("sends nothing back while the Chef server is down, or refuses the operator's deletions", async () => {
+  it("sends nothing back while the Chef server is down, or rejects the operator's deletions", async () => {
     await deadLetter(notification(hand.lab.group, GONE));
     const chef = ["--chef-server-url", hand.proxy.url];
     hand.proxy.setFault(() => "hang-up");
@@ -160,13 +160,13 @@ describe("redrive, on a real Chef server and an emulated AWS", function () {
     assert.match(forbidden.document.queues[0]?.messages[0]?.reason ?? "", /'admin' may not delete/);
   });
 
-  it("finishes what is in flight on Ctrl-C, tells it, and loses no message", async () => {
+  it("finishes what is in flight on Ctrl-C, reports it, and loses no message", async () => {
     for (let number = 100; number < 140; number++) await deadLetter(notification(hand.lab.group, instanceId(number)));
     const args = ["redrive", ...where(), "--outputs", hand.lab.outputs, "--chef-server-url", hand.proxy.url];
     const command = hand.lab.start(args);
     let looks = 0;
     hand.proxy.setFault(({ path }) => {
-      // In the second batch of ten
+      // During the second batch of ten
       if (path.startsWith("/nodes/test-web") && ++looks === 12) command.process.kill("SIGINT");
       return "pass";
     });

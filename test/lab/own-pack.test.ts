@@ -6,7 +6,7 @@ import { Pack } from "../policy/pack";
 import { brokenStacks, resourcesOf, soundStack } from "../policy/stack";
 import { installPacked } from "./packed-package";
 
-describe("policy: the rules from npm, in a pack of one's own", function () {
+describe("policy: the packaged rules in a team's own pack", function () {
   this.timeout(240_000);
   let folder: string;
   let pack: Pack;
@@ -33,13 +33,13 @@ describe("policy: the rules from npm, in a pack of one's own", function () {
   const ofThePackage = async (resources: ReturnType<typeof resourcesOf>) =>
     (await mandatory(resources)).filter((rule) => rule !== OWN);
 
-  it("stop what they stop here", async () => {
+  it("report the same violations as in the package's pack", async () => {
     assert.deepEqual(await ofThePackage(resourcesOf(soundStack())), []);
     const broken = brokenStacks().find(({ rule }) => rule === "instance-type-matches-bake");
     assert.deepEqual(await ofThePackage(resourcesOf(broken?.stack ?? {})), ["instance-type-matches-bake"]);
   });
 
-  it("stop what the team's own rule stops", async () => {
+  it("run together with the team's own rule", async () => {
     const group = (...tags: { key: string; value: string; propagateAtLaunch: boolean }[]) =>
       resourcesOf({ web: { type: "aws:autoscaling/group:Group", props: { minSize: 1, maxSize: 1, tags } } });
     assert.ok((await mandatory(group())).includes(OWN));
@@ -47,7 +47,7 @@ describe("policy: the rules from npm, in a pack of one's own", function () {
     assert.ok(!(await mandatory(group(paid))).includes(OWN));
   });
 
-  it("take the level that the team gives one by its name", async () => {
+  it("use the level that the team sets by the rule's name", async () => {
     const broken = brokenStacks().find(({ rule }) => rule === "no-public-address");
     assert.deepEqual(await ofThePackage(resourcesOf(broken?.stack ?? {})), ["no-public-address"]);
   });

@@ -9,7 +9,7 @@ import { missingFiles, strangers } from "../../release/contents";
 import { followLinks, markdownPages } from "../helpers/links";
 import { installPacked } from "./packed-package";
 
-/** The policy rules last: what they load is theirs alone. */
+/** The policy rules last, because no other entry may load what they load. */
 const ENTRIES = ["", "/testing", "/reaper", "/worker", "/policy"].map((entry) => `pulumi-chef-autoscaling${entry}`);
 
 const RESOLUTIONS = {
@@ -18,7 +18,7 @@ const RESOLUTIONS = {
   "a bundler's": { module: "esnext", moduleResolution: "bundler" },
 };
 
-describe("the packed package, as it is found and read", function () {
+describe("the files and entries of the packed package", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
   const place = join(folder, "node_modules/pulumi-chef-autoscaling");
@@ -27,21 +27,21 @@ describe("the packed package, as it is found and read", function () {
   before(() => installPacked(folder));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("holds what runs and what is read, and nothing of the laboratory", () => {
+  it("contain what runs and what is documented, and nothing of the lab", () => {
     const files = filesOf(place);
     assert.deepEqual(strangers(files), []);
     assert.deepEqual(missingFiles(JSON.parse(packed("package.json")), files), []);
     assert.match(packed("LICENSE"), /Apache License\s+Version 2\.0/);
   });
 
-  it("holds every page and file that its pages link to", () => {
+  it("contain every page and file that the pages link to", () => {
     const { followed, dead } = followLinks(place, markdownPages(place));
     assert.ok(followed > 60, `${followed} links followed`);
     assert.deepEqual(dead, []);
   });
 
   for (const [whose, resolution] of Object.entries(RESOLUTIONS)) {
-    it(`type-checks the README's example and every entry in ${whose} resolution of modules`, () => {
+    it(`type-check the README's example and every entry with ${whose} module resolution`, () => {
       const example = /```ts\n([\s\S]*?)```/.exec(packed("README.md"))?.[1];
       assert.ok(example, "the README has no example");
       writeFileSync(join(folder, "index.ts"), example);
@@ -55,7 +55,7 @@ describe("the packed package, as it is found and read", function () {
     });
   }
 
-  it("gives import every name that require gives, and loads neither the policy SDK nor AWS's for a program", () => {
+  it("export the same names for import and require, and load neither the policy SDK nor the AWS SDK for a program", () => {
     writeFileSync(join(folder, "names.mjs"), NAMES);
     const answer = execFileSync(process.execPath, ["names.mjs", ...ENTRIES], { cwd: folder, encoding: "utf8" });
     const { names, policySdk, awsSdk } = JSON.parse(answer) as Names;
@@ -63,25 +63,25 @@ describe("the packed package, as it is found and read", function () {
     assert.ok(names[ENTRIES[0] as string]?.imported.includes("ChefAutoScalingGroup"));
     assert.ok(names[ENTRIES[4] as string]?.imported.includes("instanceTypeMatchesBake"));
     assert.deepEqual(policySdk, ["pulumi-chef-autoscaling/policy"]);
-    // Its client of EC2 takes half a second to load, which every preview would wait for
+    // Its EC2 client takes half a second to load, which would delay every preview
     assert.ok(!awsSdk.includes(ENTRIES[0] as string), `${awsSdk} load the AWS SDK`);
   });
 
-  it("depends on what its files import, and on nothing else", () => {
+  it("import exactly the declared dependencies", () => {
     const { dependencies, peerDependencies } = JSON.parse(packed("package.json"));
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
     const imported = new Set(filesOf(join(place, "dist")).flatMap((path) => packagesIn(path, packed(`dist/${path}`))));
     assert.deepEqual([...imported].sort(), declared.sort());
   });
 
-  it("brings the reaper's function in less than 300 KB, without the AWS SDK", () => {
+  it("include the reaper's function in less than 300 KB, without the AWS SDK", () => {
     const bundle = packed("dist/lambda/reaper.js");
     assert.ok(bundle.length < 300_000, `${bundle.length} bytes`);
     assert.match(bundle, /require\("@aws-sdk\/client-ec2"\)/);
     assert.doesNotMatch(bundle, /node_modules\/@aws-sdk\/client-/);
   });
 
-  it("runs the operators' command as it was installed", () => {
+  it("include the operators' command, which runs as installed", () => {
     const run = (option: string) =>
       execFileSync(join(place, "dist/cli/main.js"), [option], { cwd: folder, encoding: "utf8" });
     assert.match(run("--help"), /^Usage: chef-autoscaling /);
@@ -94,7 +94,7 @@ function filesOf(folder: string): string[] {
   return found.filter((path) => statSync(join(folder, path)).isFile());
 }
 
-/** Packages that code or types of a file import; those of types alone by the package of the types. Bundles bring theirs along. */
+/** Packages that a file's code or types import; packages without own types by their @types package. Bundles include their dependencies. */
 function packagesIn(path: string, text: string): string[] {
   if (!/\.(js|d\.ts)$/.test(path) || /^(lambda|providers|worker)\//.test(path)) return [];
   const imports = text.matchAll(
@@ -109,13 +109,13 @@ function packagesIn(path: string, text: string): string[] {
 
 interface Names {
   readonly names: Readonly<Record<string, { readonly required: string[]; readonly imported: string[] }>>;
-  /** The entries that load `@pulumi/policy`, which a program need not have. */
+  /** The entries that load `@pulumi/policy`, which a program may not have installed. */
   readonly policySdk: string[];
   /** The entries after which a client of the AWS SDK is loaded. */
   readonly awsSdk: string[];
 }
 
-/** Node reads the names of a CommonJS module from its text: `import` may miss what `require` finds. */
+/** Node reads the exported names of a CommonJS module from its source, so `import` may miss names that `require` finds. */
 const NAMES = `
 import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);

@@ -8,7 +8,7 @@ import type { Review } from "../../policy/review/finding";
 import { makeReviewedProject, previewer, runToEnd } from "../helpers/reviewed-project";
 import { installPacked } from "./packed-package";
 
-describe(`the packed package's review of another program, under ${previewer}`, function () {
+describe(`the packed package's review of another program with ${previewer}`, function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "reviewed-"));
   const modules = join(folder, "node_modules");
@@ -25,7 +25,7 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     return runToEnd(command, ["review", "--stack", "review", ...args], { cwd: folder, env });
   };
 
-  it("passes what it should, and stops a mismatch in every format", async () => {
+  it("passes a sound program, and reports a mismatch in every format", async () => {
     const passed = await review();
     assert.equal(passed.code, 0, passed.stderr);
     assert.match(passed.stdout, /no mandatory findings\n$/);
@@ -40,7 +40,7 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     assert.match(read("review.md"), /^### Failed: 1 mandatory finding$/m);
   });
 
-  it("runs a team's pack beside the package's, and the example's in its place", async () => {
+  it("runs a team's pack in addition to the package's, and the example's instead of it", async () => {
     makeTeamPack(join(modules, "acme-policy"));
     cpSync(join(modules, "pulumi-chef-autoscaling/examples/own-policy-pack"), join(folder, "own"), { recursive: true });
     writeFileSync(join(folder, "own/package.json"), JSON.stringify({ name: "acme-own", version: "1.0.0" }));
@@ -72,7 +72,7 @@ describe(`the packed package's review of another program, under ${previewer}`, f
     assert.match(missing.stderr, /'--pack acme-polcy' is neither a folder nor a package/);
   });
 
-  it("says what to install where the policy SDK is not there, and all else of the program needs none", async () => {
+  it("reports what to install if the policy SDK is missing, which no other command needs", async () => {
     withoutPolicySdk(modules);
     const { code, stderr } = await review();
     assert.equal(code, 2);
@@ -82,7 +82,7 @@ describe(`the packed package's review of another program, under ${previewer}`, f
   });
 });
 
-/** A pack as a team would publish it, which knows nothing of this package. */
+/** A pack as a team would publish it, independent of this package. */
 function makeTeamPack(folder: string): void {
   mkdirSync(folder);
   const files = {
@@ -100,7 +100,7 @@ new PolicyPack("acme", { policies: [{
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }
 
-/** The scope's folder anew, with each of its packages but one. */
+/** Recreates the scope's folder with all packages except one. */
 function withoutPolicySdk(modules: string): void {
   const scope = join(modules, "@pulumi");
   rmSync(scope);

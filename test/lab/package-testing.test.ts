@@ -22,7 +22,7 @@ describe("the packed package, in a user's unit test without Packer", function ()
   const run = (test: string) => {
     writeFileSync(join(folder, "index.test.ts"), test);
     const args = ["--import", pathToFileURL(require.resolve("tsx")).href, "--test", "index.test.ts"];
-    // Of mocha's own child processes Node's runner would take this for one of its
+    // Otherwise Node's runner could take this process for one of its own children, as a child process of mocha
     const env = { PATH: dirname(process.execPath), NODE_OPTIONS: "", NODE_TEST_CONTEXT: undefined };
     return runToEnd(process.execPath, args, { cwd: folder, env });
   };
@@ -33,13 +33,13 @@ describe("the packed package, in a user's unit test without Packer", function ()
     assert.match(stdout, /pass 1\b/);
   });
 
-  it("fails it where the program is another", async () => {
+  it("fails that test if the program differs", async () => {
     const { code, stdout } = await run(example("docs/testing.md").replace("minSize, 2", "minSize, 3"));
     assert.equal(code, 1, stdout);
     assert.match(stdout, /2 !== 3/);
   });
 
-  it("names a function of the provider that has no answer", async () => {
+  it("names a provider function that has no response", async () => {
     const body = `
       import * as aws from "@pulumi/aws";
       import { test } from "node:test";

@@ -6,8 +6,8 @@ import { delimiter, join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 import { packPackage } from "./packed-package";
 
-/** Tools that know how others read a package: https://arethetypeswrong.github.io and https://publint.dev */
-describe("the packed package, judged by the tools for packages", function () {
+/** Tools that check how others read a package: https://arethetypeswrong.github.io and https://publint.dev */
+describe("the packed package, checked by tools for packages", function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), "tools-"));
   let tarball: string;
@@ -17,19 +17,19 @@ describe("the packed package, judged by the tools for packages", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("has types that every resolution of modules finds, says attw", () => {
+  it("has types for every module resolution according to attw", () => {
     const { status, output } = run("attw", tarball, "--no-emoji", "--no-color");
     assert.equal(status, 0, output);
     assert.match(output, /No problems found/);
   });
 
-  it("has nothing to mend and nothing to suggest, says publint", () => {
+  it("has no errors and no suggestions according to publint", () => {
     const { status, output } = run("publint", "run", tarball, "--strict");
     assert.equal(status, 0, output);
     assert.match(output, /All good!/);
   });
 
-  it("would be refused by both without the types of an entry", () => {
+  it("would be rejected by both without the types of an entry", () => {
     const broken = repacked(folder, tarball);
     assert.match(
       run("attw", broken, "--no-emoji", "--no-color").output,
@@ -49,7 +49,7 @@ function run(command: string, ...args: readonly string[]) {
   return { status, output: stdout + stderr };
 }
 
-/** The same tarball with a package.json whose entry for the policy rules names a file that is not there. */
+/** The same tarball with a package.json whose entry for the policy rules names a missing file. */
 function repacked(folder: string, tarball: string): string {
   mkdirSync(join(folder, "broken"));
   const place = join(folder, "broken/package");

@@ -9,8 +9,8 @@ import { type Lab, startLab } from "../../lab/services/lab";
 import { until } from "../../lab/story/until";
 import { installPacked } from "./packed-package";
 
-/** The package as npm packs it, used by a program elsewhere: components, the reaper's bundle, cleanup on destroy. */
-describe("the packed package, in a program of its own", function () {
+/** The package as npm packs it, used by another program: components, the reaper's bundle, cleanup on destroy. */
+describe("the packed package in another program", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
   let lab: Lab | undefined;
@@ -25,7 +25,7 @@ describe("the packed package, in a program of its own", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("brings up a group of each kind of launch, and on destroy removes their nodes and clients", async () => {
+  it("deploys a group with each kind of launch, and removes their nodes and clients on destroy", async () => {
     lab = await startLab();
     writeProgram(folder, lab, await baseImage(lab));
     const stateDir = join(folder, "state");
@@ -55,7 +55,7 @@ describe("the packed package, in a program of its own", function () {
   });
 });
 
-/** The installed doctor finds nothing wrong with what the installed components made, told by the stack's outputs alone. */
+/** Asserts that the installed doctor, given only the stack's outputs, finds no problem with what the installed components created. */
 function assertWell(folder: string, outputs: string, environment: NodeJS.ProcessEnv): void {
   const command = join(folder, "node_modules/pulumi-chef-autoscaling/dist/cli/main.js");
   const options = { cwd: folder, input: outputs, env: environment, encoding: "utf8" } as const;

@@ -1,4 +1,4 @@
-/** The package as npm packs it, installed in a folder of its own, for the tests of this folder. */
+/** The package as npm packs it, installed in a separate folder, for the tests of this folder. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import { projectRoot } from "../../lab/services/places";
 
 const NAME = "pulumi-chef-autoscaling";
 
-/** Packs what would be published, as it was last built. @returns the tarball's path */
+/** Packs what would be published, from the last build. @returns the tarball's path */
 export function packPackage(folder: string): string {
   const packing = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
   const packed = execFileSync("npm", packing, { cwd: projectRoot, encoding: "utf8" }).trim().split("\n");
   return join(folder, String(packed.at(-1)));
 }
 
-/** The tarball's files in `folder/node_modules`; everything else that they need comes from this checkout. */
+/** Installs the tarball's files in `folder/node_modules`; everything else that they need comes from this checkout. */
 export function installPacked(folder: string): void {
   const modules = join(folder, "node_modules");
   const place = join(modules, NAME);

@@ -24,7 +24,7 @@ describe("the Packer template", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is valid with the variables of a bake, all given or only the needed ones", async () => {
+  it("is valid with the variables of a bake, with all or only the required ones", async () => {
     const bake = {
       instanceType: "t3.small",
       fingerprint: "f",
@@ -83,7 +83,7 @@ describe("the Packer template", function () {
     assert.equal(modern, classic);
   });
 
-  it("leaves to modern/ what the Packer at hand does not know", () => {
+  it("keeps what the installed Packer does not support in modern/", () => {
     const { generation } = packerOf(execFileSync("packer", ["version"], { encoding: "utf8", env: environment }));
     assert.equal(generation, "classic");
     const modern = mkdtempSync(join(tmpdir(), "template-"));

@@ -23,7 +23,7 @@ const PASS_ON = {
 const group = (options: string, passOn: object = PASS_ON) => `
 new fleet.ChefAutoScalingGroup("web", { ...least, groupName: "test-web", passOn: ${JSON.stringify(passOn)} }, ${options});`;
 
-/** The example of docs/pass-through.md. */
+/** The example in docs/pass-through.md. */
 const TRANSFORM = `{
   transforms: [
     ({ type, name, props, opts }) =>
@@ -33,7 +33,7 @@ const TRANSFORM = `{
   ],
 }`;
 
-describe("what a group passes on, in the emulator", function () {
+describe("the properties that a group passes on", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let clients: Clients;
@@ -60,7 +60,7 @@ describe("what a group passes on, in the emulator", function () {
     return (await clients.queues.send(ask)).Attributes?.DelaySeconds;
   }
 
-  it("arrives in AWS beside what the group decides", async () => {
+  it("are applied in AWS in addition to what the group decides", async () => {
     const result = await program.up(group("{}"));
     assert.ok(result.ok, result.output);
     const found = await describeGroup(clients, "test-web");
@@ -86,7 +86,7 @@ describe("what a group passes on, in the emulator", function () {
     assert.deepEqual([await delay("web-events-queue"), await delay("web-events-dead-letters")], ["3", "0"]);
   });
 
-  it("is refused by its path where nobody knows it, before anything is made", async () => {
+  it("are rejected by path if unknown, before anything is created", async () => {
     const unknown = { ...PASS_ON, group: { defaultCoolDown: 1 } };
     const { ok, output } = await program.up(group("{}", unknown));
     assert.ok(!ok);
@@ -97,7 +97,7 @@ describe("what a group passes on, in the emulator", function () {
     assert.equal((await describeGroup(clients, "test-web"))?.DefaultCooldown, 77);
   });
 
-  it("is not all: a transform of Pulumi's reaches a resource that the component declares", async function () {
+  it("are not the only way: a Pulumi transform changes a resource that the component declares", async function () {
     if (program.runner.name !== "pulumi")
       skipWhere(this, "the lab's engine has no transforms; the Pulumi CLI is not on PATH");
     const result = await program.up(group(TRANSFORM));

@@ -19,7 +19,7 @@ import type { FleetConfig } from "../../stacks/fleet-config";
 import { preflight } from "../../stacks/preflight";
 import { withEnvironment } from "../helpers/environment";
 
-/** Everything the program relies on, refused one by one by the real parts, before anything is created. */
+/** Removes everything that the program relies on, one by one, with real servers, before anything is created. */
 describe("preflight", function () {
   this.timeout(120_000);
   let lab: Lab;
@@ -56,11 +56,11 @@ describe("preflight", function () {
     );
   }
 
-  it("passes where everything is there", async () => {
+  it("passes if everything exists", async () => {
     assert.equal(await complaint({}), "");
   });
 
-  it("uses the profile that the provider uses, where the environment has no credentials", async () => {
+  it("uses the provider's profile if the environment has no credentials", async () => {
     const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = lab.environment;
     const file = join(tools, "credentials");
     writeFileSync(file, `[team]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`);
@@ -75,34 +75,34 @@ describe("preflight", function () {
     }
   });
 
-  it("says where Packer is missing", async () => {
+  it("reports that Packer is missing", async () => {
     assert.match(
       await complaint({}, { PATH: tools }),
       /expected a Packer that can bake, but there is no 'packer' on PATH; install Packer 1\.6\.6 .*; or give an existing image/s,
     );
   });
 
-  it("needs no Packer for a ready image", async () => {
+  it("needs no Packer for an existing image", async () => {
     assert.equal(await complaint({ imageId: await anyImage(lab) }, { PATH: tools }), "");
   });
 
-  it("refuses a Packer that is too old", async () => {
+  it("rejects a Packer that is too old", async () => {
     writeFileSync(join(tools, "packer"), "#!/bin/sh\necho Packer v1.5.4\n", { mode: 0o755 });
     assert.match(await complaint({}, { PATH: `${tools}:/bin:/usr/bin` }), /1\.5\.4/);
   });
 
-  it("says once that AWS takes no credentials, whatever needs them", async () => {
+  it("reports only once that AWS rejects the credentials, whatever needs them", async () => {
     const none = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
     const said = await complaint({}, none);
     assert.match(said, /has a mistake:\n {2}- 'aws:profile' is not set, .*'aws sts get-caller-identity' works/);
   });
 
-  it("says once that AWS is not reached", async () => {
+  it("reports only once that AWS cannot be reached", async () => {
     const said = await complaint({}, { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
     assert.match(said, /has a mistake:\n {2}- 'aws:region' is "us-east-1", expected a response from AWS there/);
   });
 
-  it("leaves the default VPC to AWS where it may not be looked at", async () => {
+  it("does not check the default VPC without permission to describe it", async () => {
     const denied = "<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors></Response>";
     const ec2 = createServer((_, answer) => answer.writeHead(403).end(denied)).listen(0, "127.0.0.1");
     await once(ec2, "listening");
@@ -115,24 +115,24 @@ describe("preflight", function () {
     }
   });
 
-  it("says where the validator's key is missing", async () => {
+  it("reports that the validator's key is missing", async () => {
     const validator = { name: "v", key: { ssmParameter: "/nowhere" } };
     const said = await complaint({ chef: { ...config.chef, validator } });
     assert.match(said, /'chef\.validator\.key' is \{"ssmParameter":"\/nowhere"\}, expected the private key of "v"/);
   });
 
-  it("says when the Chef server does not answer", async () => {
+  it("reports that the Chef server does not respond", async () => {
     const said = await complaint({ chef: { ...config.chef, serverUrl: "http://127.0.0.1:9" } });
     assert.match(said, /'chef\.serverUrl' is "http:\/\/127\.0\.0\.1:9", expected a Chef server/);
   });
 
-  it("says when the Chef server refuses the key", async () => {
+  it("reports that the Chef server rejects the key", async () => {
     const operator = { name: lab.keys.operator.name, key: { ssmParameter: lab.keys.validator.parameter } };
     const said = await complaint({ chef: { ...config.chef, operator } });
     assert.match(said, /'chef\.serverUrl'.*401.*the client and its key in 'chef\.operator'/s);
   });
 
-  it("refuses an image id that does not exist", async () => {
+  it("rejects an image id that does not exist", async () => {
     assert.match(
       await complaint({ imageId: "ami-0123456789abcdef0" }),
       /'imageId' is "ami-0123456789abcdef0", expected an image/,
@@ -145,7 +145,7 @@ describe("preflight", function () {
     assert.match(await complaint({ chef, imageId: "ami-0123456789abcdef0" }), /has 3 mistakes/);
   });
 
-  it("says where zones mean a default VPC that is not there", async () => {
+  it("reports that availability zones need a default VPC that does not exist", async () => {
     const { Vpcs = [] } = await lab.aws.ec2.send(new DescribeVpcsCommand({}));
     const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
     for (const { SubnetId } of Subnets) await lab.aws.ec2.send(new DeleteSubnetCommand({ SubnetId }));
@@ -157,7 +157,7 @@ describe("preflight", function () {
     );
   });
 
-  it("needs no default VPC where subnets are named", async () => {
+  it("needs no default VPC if subnets are configured", async () => {
     const groups = { web: { instanceType: "t3.small", min: 1, max: 2, subnetIds: ["subnet-1"] } };
     assert.equal(
       await complaint({ bake: { ...config.bake, subnetId: "subnet-1" } as FleetConfig["bake"], groups }),
@@ -165,7 +165,7 @@ describe("preflight", function () {
     );
   });
 
-  it("never repeats a key", async () => {
+  it("never prints a key", async () => {
     const operator = { name: "nobody", key: { ssmParameter: lab.keys.operator.parameter } };
     assert.doesNotMatch(await complaint({ chef: { ...config.chef, operator } }), /BEGIN|MII/);
   });

@@ -1,4 +1,4 @@
-/** Drives resources through the lab's aws provider as an engine would, for the tests of this folder. */
+/** Drives resources through the lab's aws provider as an engine does, for the tests of this folder. */
 import assert from "node:assert/strict";
 import { awsProvider } from "../../lab/providers/aws/provider";
 import type { Provider } from "../../lab/providers/provider";
@@ -10,7 +10,7 @@ export interface Made {
   readonly id: string;
   readonly outputs: Properties;
   update(inputs: Properties): Promise<Properties>;
-  /** Deletes the resource twice, the second time in vain, and sees that it is gone. */
+  /** Deletes the resource, deletes it again, and asserts that it no longer exists. */
   delete(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function usEast1(): Promise<Provider> {
   return provider;
 }
 
-/** Creates a resource of this type, and what the tests do with it afterwards. */
+/** Creates a resource of this type. @returns the operations on it */
 export async function make(provider: Provider, type: string, name: string, given: Properties): Promise<Made> {
   const target = { urn: `urn:pulumi:test::providers::${type}::${name}`, type, log };
   const check = async (wanted: Properties, oldInputs?: Properties) => {

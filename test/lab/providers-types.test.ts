@@ -36,7 +36,7 @@ describe("the lab's aws provider, type by type", function () {
     for (const resource of made.reverse()) await resource.delete();
   };
 
-  it("makes keys, aliases and grants", async () => {
+  it("creates keys, aliases and grants", async () => {
     const key = await one("aws:kms/key:Key", {
       description: "disks",
       enableKeyRotation: true,
@@ -53,7 +53,7 @@ describe("the lab's aws provider, type by type", function () {
     await dropAll([key, alias, grant]);
   });
 
-  it("makes rules with targets, and lets them invoke a function", async () => {
+  it("creates rules with targets, and permits them to invoke a function", async () => {
     const rule = await one("aws:cloudwatch/eventRule:EventRule", { scheduleExpression: "rate(1 hour)" });
     const role = await one("aws:iam/role:Role", ROLE);
     const code = { [SIGNATURE]: "0def7320c3a5731c473e5ecbe6d01bc7", assets: {} };
@@ -79,7 +79,7 @@ describe("the lab's aws provider, type by type", function () {
     await dropAll([role, fn, permission, retries, rule, made]);
   });
 
-  it("makes networks, looks them up, and single rules of security groups", async () => {
+  it("creates networks and individual security group rules, and finds networks", async () => {
     const vpc = await one("aws:ec2/vpc:Vpc", { cidrBlock: "10.1.0.0/16", enableDnsHostnames: true, tags: { a: "b" } });
     const place = { vpcId: vpc.id, availabilityZone: "us-east-1b", cidrBlock: "10.1.1.0/24" };
     const subnet = await one("aws:ec2/subnet:Subnet", place);
@@ -99,7 +99,7 @@ describe("the lab's aws provider, type by type", function () {
     await dropAll([vpc, subnet, group, ingress, egress]);
   });
 
-  it("makes load balancers with target groups and listeners", async () => {
+  it("creates load balancers with target groups and listeners", async () => {
     const { ids } = await provider.invoke("aws:ec2/getSubnets:getSubnets", {});
     const subnets = (ids as string[]).slice(0, 2);
     const balancer = await one("aws:lb/loadBalancer:LoadBalancer", { subnets, internal: true });
@@ -115,7 +115,7 @@ describe("the lab's aws provider, type by type", function () {
     await dropAll([targets, balancer, listener]);
   });
 
-  it("makes a service that scales with a queue", async () => {
+  it("creates a service that scales with a queue", async () => {
     const cluster = await one("aws:ecs/cluster:Cluster", {
       settings: [{ name: "containerInsights", value: "enabled" }],
     });

@@ -15,7 +15,7 @@ import { type Certificates, makeCertificates } from "./faults/certificates";
 
 const CREDENTIALS = { accessKeyId: "a", secretAccessKey: "b" };
 
-/** A real proxy on loopback between our clients and what they ask. */
+/** A real proxy on loopback between the project's clients and the servers. */
 describe("through a proxy", function () {
   this.timeout(30_000);
   const key = keyPair().privateKey;
@@ -63,18 +63,18 @@ describe("through a proxy", function () {
     });
   }
 
-  it("a Chef server is asked with its own certificate checked, and the proxy sees the host alone", async () => {
+  it("a Chef server's own certificate is checked, and the proxy sees only the host", async () => {
     assert.deepEqual(await node(secure, { HTTPS_PROXY: proxy.url }), { name: "web" });
     assert.ok(proxy.asked.length > 0);
     for (const asked of proxy.asked) assert.equal(asked, `CONNECT ${secure.slice("https://".length)}`);
   });
 
-  it("a Chef server without encryption is asked by its whole URL", async () => {
+  it("a Chef server without encryption is requested by its full URL", async () => {
     assert.deepEqual(await node(plain, { HTTP_PROXY: proxy.url }), { name: "web" });
     assert.deepEqual(new Set(proxy.asked), new Set([`GET ${plain}/nodes/web`]));
   });
 
-  it("nothing is asked that NO_PROXY names, or that no proxy is for", async () => {
+  it("nothing is requested that NO_PROXY names, or that has no proxy", async () => {
     assert.deepEqual(await node(secure, { HTTPS_PROXY: proxy.url, NO_PROXY: "example.com,127.0.0.1" }), {
       name: "web",
     });
@@ -82,7 +82,7 @@ describe("through a proxy", function () {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it("what the proxy refuses, or never answers, is told as the proxy's", async () => {
+  it("a rejection or time-out of the proxy is reported as the proxy's", async () => {
     proxy.answer = 407;
     await assert.rejects(
       node(secure, { HTTPS_PROXY: proxy.url }),
@@ -99,7 +99,7 @@ describe("through a proxy", function () {
     );
   });
 
-  it("a wrong certificate of the server behind it is refused as ever", async () => {
+  it("an invalid certificate of the server behind it is rejected as without a proxy", async () => {
     const { cert, key: serverKey } = certificates.unknown;
     const other = await listening(createServer({ cert, key: serverKey }, answer) as unknown as Server, "https");
     await assert.rejects(node(other, { HTTPS_PROXY: proxy.url }), (error: { chef: { kind: string } }) => {
@@ -108,7 +108,7 @@ describe("through a proxy", function () {
     });
   });
 
-  it("AWS is asked, each host as NO_PROXY says, and the metadata service never", async () => {
+  it("AWS is requested, unless NO_PROXY names the host", async () => {
     const ask = (environment: Record<string, string>) =>
       withEnvironment(
         { HTTPS_PROXY: proxy.url, NO_PROXY: "", NODE_TLS_REJECT_UNAUTHORIZED: "0", ...environment },
@@ -128,7 +128,7 @@ describe("through a proxy", function () {
     assert.deepEqual(proxy.asked, [`CONNECT ${secure.slice("https://".length)}`]);
   });
 
-  it("an answer may take longer than the way to it", async () => {
+  it("a response may take longer than the connection", async () => {
     const agent = environmentAgent(200, { keepAlive: true });
     await withEnvironment({ HTTPS_PROXY: proxy.url, NO_PROXY: "" }, async () => {
       const asked = request(`${secure}/slow`, { agent, ca: certificates.caPem, timeout: 5000 });
@@ -144,7 +144,7 @@ describe("through a proxy", function () {
     agent.destroy();
   });
 
-  it("the metadata services are never asked, whatever the environment says", async () => {
+  it("the metadata services are never requested, whatever the environment is", async () => {
     const environment = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: "" };
     await withEnvironment(environment, async () => {
       for (const host of ["169.254.169.254", "[fd00:ec2::254]", "169.254.170.2"]) {

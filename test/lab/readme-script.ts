@@ -1,16 +1,16 @@
-/** What the README tells a newcomer to do, taken from its own code blocks. */
+/** The instructions of the README for a new user, from its own code blocks. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 
 export interface Usage {
-  /** Files that it shows, by the name that stands in their first line. */
+  /** Its files, by the name in their first line. */
   readonly files: Readonly<Record<string, string>>;
-  /** Its commands, block by block as they stand there. */
+  /** Its commands, one entry for each block. */
   readonly commands: readonly string[];
 }
 
-/** The section "Usage" of README.md. Errors: a block that is neither commands nor a file with its name. */
+/** Reads the section "Usage" of README.md. @throws if a block is neither commands nor a file with its name */
 export function readmeUsage(): Usage {
   const [, section = ""] = readFileSync(join(projectRoot, "README.md"), "utf8").split(/^## Usage$/m);
   const [usage = ""] = section.split(/^## /m);

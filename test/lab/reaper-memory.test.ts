@@ -14,7 +14,7 @@ const FUNCTION = join(projectRoot, "dist/lambda/reaper.js");
 const MEMORY_MB = 256;
 const MESSAGES = 10;
 
-/** Takes one batch of ten, and says what is left and how much memory it took at most; as Lambda bounds Node's heap. */
+/** Processes one batch of ten and prints how many messages are left and the peak memory, with Node's heap limited as in Lambda. */
 const HOST = `
   const { handler } = require(process.argv[1]);
   const context = { getRemainingTimeInMillis: () => 60000 };
@@ -25,7 +25,7 @@ const HOST = `
   });
 `;
 
-/** What a Chef server may answer that takes the most memory, at most as long as an answer may be. */
+/** Responses of a Chef server that take the most memory, up to the size limit for responses. */
 const DENSE: Readonly<Record<string, string>> = {
   "empty lists": repeated("[]", 14),
   "empty objects": repeated("{}", 14),
@@ -49,7 +49,7 @@ describe("the function at 256 MB", function () {
     if (!existsSync(FUNCTION)) return this.skip();
     key = join(folder, "key.pem");
     writeFileSync(key, keyPair().privateKey);
-    // EC2 and the Chef server in one: every instance is gone, and every object is what the test says
+    // EC2 and the Chef server in one: every instance is gone, and every object is what the test sets
     server = createServer((request, response) => {
       request.resume();
       if (request.method === "POST") response.setHeader("content-type", "text/xml").end(terminated());
@@ -74,7 +74,7 @@ describe("the function at 256 MB", function () {
   }
 
   for (const [title, dense] of Object.entries(DENSE)) {
-    it(`survives a Chef server that answers ${MESSAGES} requests at a time with ${title}, and says so`, async () => {
+    it(`survives a Chef server that answers ${MESSAGES} concurrent requests with ${title}, and reports it`, async () => {
       body = dense;
       const { code, signal, lines } = await runFunction();
       const told = lines.filter(({ message }) => message === "settled");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DescribeImagesCommand, EC2Client, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { nodeName } from "../../chef/names";
+import { forEachBounded } from "../../common/concurrency";
 import { until } from "../../lab/story/until";
 import { createReaper } from "../../reaper/reaper";
 import { CONVERGES_WITHIN_SECONDS } from "../../reaper/removal/other-names";
@@ -19,7 +19,7 @@ import { findMoto, type Moto, startMoto } from "../helpers/moto";
 const HOST = "ip-10-0-0-7.internal";
 const LONG_AGO = Date.now() / 1000 - CONVERGES_WITHIN_SECONDS - 60;
 
-describe("a node of another name, on a real Chef server", function () {
+describe("a node with another name", function () {
   this.timeout(120_000);
   const restoreEnvironment = keptEnvironment();
   const keys = keyPair();
@@ -63,7 +63,7 @@ describe("a node of another name, on a real Chef server", function () {
     return ((await ec2.send(new RunInstancesCommand(two))).Instances ?? []).map(({ InstanceId = "" }) => InstanceId);
   }
 
-  /** Registers as an instance with a name of its own does, and waits until the search finds it. */
+  /** Registers like an instance with a name of its own, and waits until the search finds it. */
   async function registered(name: string, ownerId: string, ohaiTime = LONG_AGO): Promise<void> {
     await register(chef, name, keys.publicKey, ownerId, { ohai_time: ohaiTime });
     const look = async () => {
@@ -73,7 +73,7 @@ describe("a node of another name, on a real Chef server", function () {
     await until({ what: `the index to have '${name}'`, timeoutSeconds: 30, look });
   }
 
-  /** Hands the message of the instance that is gone to the whole reaper. @returns its line of the log */
+  /** Processes the message of the terminated instance with the whole reaper. @returns its line of the log */
   async function reap(more: Record<string, string> = { REAPER_SEARCH_OTHER_NAMES: "true" }) {
     const settings = readSettings({
       REAPER_CHEF_SERVER_URL: proxy.url,
@@ -101,7 +101,7 @@ describe("a node of another name, on a real Chef server", function () {
     return [`GET /nodes/${name}`, `DELETE /clients/${name}`, `DELETE /nodes/${name}`];
   };
 
-  it("stays by default, and nothing but the instance's own name is asked for", async () => {
+  it("is kept by default, and only the instance's own name is requested", async () => {
     await registered(HOST, gone);
     const { disposal, line } = await reap({});
     assert.deepEqual([disposal, line.decision], ["left", "retry"]);
@@ -110,7 +110,7 @@ describe("a node of another name, on a real Chef server", function () {
     assert.deepEqual(await isThere(HOST), [true, true]);
   });
 
-  it("goes with its client where the reaper searches, and counts as reaped", async () => {
+  it("is removed with its client if the reaper searches, and counts as reaped", async () => {
     await registered(HOST, gone);
     await registered("another", running);
     const { disposal, line, metrics } = await reap();
@@ -121,7 +121,7 @@ describe("a node of another name, on a real Chef server", function () {
     assert.deepEqual(await isThere("another"), [true, true]);
   });
 
-  it("goes however many there are: two pages and more", async () => {
+  it("is removed with all others of the instance, even over several pages", async () => {
     const names = Array.from({ length: 201 }, (_, n) => `host-${n}`);
     await forEachBounded(names, 8, (name) => register(chef, name, keys.publicKey, gone, { ohai_time: LONG_AGO }));
     await registered(HOST, gone);
@@ -130,13 +130,13 @@ describe("a node of another name, on a real Chef server", function () {
     assert.deepEqual(await chef.listNodes(), []);
   });
 
-  it("is not searched for where the instance's own name is found", async () => {
+  it("is not searched for if the instance's own name is found", async () => {
     await registered(nodeName("web", gone), gone);
     assert.equal((await reap()).disposal, "done");
     assert.deepEqual(proxy.seen, OF_THE_NAME());
   });
 
-  it("stays while something living may share it, and for good once that has converged", async () => {
+  it("is kept while a running instance may share it, and permanently once that has converged", async () => {
     await registered(HOST, gone, Date.now() / 1000 - 300);
     const { disposal, line } = await reap();
     assert.deepEqual([disposal, line.decision, line.retryAfterSeconds], ["left", "retry", 600]);
@@ -148,7 +148,7 @@ describe("a node of another name, on a real Chef server", function () {
     assert.deepEqual(await isThere(HOST), [true, true]);
   });
 
-  it("stays while the search is refused or fails or the client cannot be deleted, and the message with it", async () => {
+  it("is kept with the message if the search is rejected or fails, or the client cannot be deleted", async () => {
     await registered(HOST, gone);
     const search = /^GET \/search\/node/;
     const cases: [RegExp, Fault, RegExp][] = [

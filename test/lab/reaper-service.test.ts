@@ -33,8 +33,8 @@ const IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/reaper:1.2.0";
 
 const IN_ECS = { ServiceNamespace: "ecs" as const };
 
-/** What AWS is asked for, seen from its side; nothing runs behind the emulator's ECS. */
-describe("a reaper's service, declared in the lab", function () {
+/** Checks the requests to AWS from its side; nothing runs in the emulator's ECS. */
+describe("a reaper's service in the lab", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "service-"));
   let lab: Lab;
@@ -48,7 +48,7 @@ describe("a reaper's service, declared in the lab", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("comes up with its scaling, may do with its task's role all that its worker does, and leaves nothing", async () => {
+  it("is created with its scaling, whose task role permits all that its worker does, and leaves nothing", async () => {
     const before = await takeInventory(lab);
     const { Subnets = [] } = await lab.aws.ec2.send(new DescribeSubnetsCommand({}));
     writeProject(folder, lab, String(Subnets[0]?.SubnetId));
@@ -76,7 +76,7 @@ function clientsOf(lab: Lab) {
   return { ecs: new ECSClient(connection), scaling: new ApplicationAutoScalingClient(connection) };
 }
 
-/** Runs the worker as the task would: with its settings, and its role's permissions alone. */
+/** Runs the worker as the task would: with its settings, and only with its role's permissions. */
 async function reapAsTheTask(lab: Lab): Promise<void> {
   const { ecs } = clientsOf(lab);
   const { taskDefinitionArns: [taskDefinition] = [] } = await ecs.send(new ListTaskDefinitionsCommand({}));

@@ -23,7 +23,7 @@ import { startWorker, type WorkerProcess } from "../helpers/worker";
 
 const ROOT = join(__dirname, "../..");
 
-describe("the reaper's shells against real queues and a real Chef server", function () {
+describe("the reaper's shells with real queues and a real Chef server", function () {
   this.timeout(90_000);
   const folder = mkdtempSync(join(tmpdir(), "reaper-"));
   const keys = keyPair();
@@ -69,7 +69,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
     return ((await ec2.send(command)).Instances ?? []).map((instance) => instance.InstanceId ?? "");
   }
 
-  /** The environment of a reaper with queues of its own. */
+  /** The environment of a reaper with separate queues. */
   async function environment(name: string): Promise<Record<string, string>> {
     const queue = async (queueName: string) => {
       const command = new CreateQueueCommand({ QueueName: queueName, Attributes: { VisibilityTimeout: "2" } });
@@ -89,7 +89,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
 
   const unknown = instanceId(0xabc);
   const wanted = () => [...gone, unknown];
-  /** One message for each instance gone, one for the running one, one for nothing, one that is nonsense. */
+  /** One message for each terminated instance, one for the running one, one test notification, and one that is nonsense. */
   const bodies = (): string[] =>
     [
       ...wanted().map((id) => envelope(notification("web", id))),
@@ -140,7 +140,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
     let settings: Record<string, string>;
 
     before(async () => {
-      // As the package is built, but for the place it goes to.
+      // With the package's own build command, except for the output path.
       const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
       const [, ...flags] = String(scripts["bundle:function"]).split(" ");
       const here = flags.map((flag) => (flag.startsWith("--outfile=") ? `--outfile=${bundle}` : flag));
@@ -149,7 +149,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       process.env.NODE_PATH = join(ROOT, "node_modules");
     });
 
-    /** Invokes the bundle in a process of its own, as Lambda does. */
+    /** Invokes the bundle in a separate process, as Lambda does. */
     async function invoke(event: unknown): Promise<unknown> {
       const program = `require(${JSON.stringify(bundle)}).handler(JSON.parse(process.argv[1]))
         .then((result) => { console.log("\\n" + JSON.stringify(result ?? null)); process.exit(0); })`;
@@ -171,22 +171,22 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       assert.ok(statSync(bundle).size < 300_000, `${statSync(bundle).size} bytes`);
     });
 
-    it("reaps a batch, and names nothing as failed", async () => {
+    it("reaps a batch, and reports no message as failed", async () => {
       await registerAll();
       assert.deepEqual(await invoke(eventOf(bodies())), { batchItemFailures: [] });
       await assertReaped(settings.REAPER_DEAD_LETTER_QUEUE_URL ?? "");
     });
 
-    it("names exactly the messages that must stay", async () => {
+    it("reports exactly the messages that must stay as failed", async () => {
       const fresh = notification("web", unknown, { EndTime: new Date().toISOString() });
       const texts = [JSON.stringify({ Event: "autoscaling:TEST_NOTIFICATION" }), JSON.stringify(fresh)];
       assert.deepEqual(await invoke(eventOf(texts)), { batchItemFailures: [{ itemIdentifier: "m1" }] });
     });
 
-    it("names the whole batch when the Chef server is down, without throwing", async () => {
+    it("reports the whole batch as failed when the Chef server is down, without throwing", async () => {
       settings = { ...settings, REAPER_CHEF_SERVER_URL: "http://127.0.0.1:9" };
       const texts = gone.map((id) => JSON.stringify(notification("web", id)));
-      // Records are handled at the same time; whichever fails first stands first.
+      // Records are processed concurrently, so the first to fail comes first.
       const result = await invoke(eventOf(texts));
       assert.match(
         JSON.stringify(result),
@@ -214,7 +214,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       }
     }
 
-    it("drains a queue, and ends with 0 on SIGTERM in the middle of a long poll", async () => {
+    it("drains a queue, and exits with 0 on SIGTERM during a long poll", async () => {
       const settings = await environment("worker");
       const queue = settings.REAPER_QUEUE_URL ?? "";
       await registerAll();
@@ -232,7 +232,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       assert.ok(!lines.join().includes("PRIVATE KEY"));
     });
 
-    it("finishes what it holds before it ends", async () => {
+    it("finishes the messages that it holds before it exits", async () => {
       const settings = await environment("draining");
       const queue = settings.REAPER_QUEUE_URL ?? "";
       const ids = await launch(20);
@@ -262,7 +262,7 @@ describe("the reaper's shells against real queues and a real Chef server", funct
       }
     });
 
-    it("ends with 2 and all the mistakes when its environment is wrong", async () => {
+    it("exits with 2 and lists all mistakes if its environment is wrong", async () => {
       const { lines, exit } = start({ REAPER_GROUPS: "web" });
       assert.equal(await exit, 2);
       assert.match(lines.join(), /REAPER_GROUPS.*REAPER_QUEUE_URL is missing/);

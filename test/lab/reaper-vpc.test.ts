@@ -38,8 +38,8 @@ import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./em
 const GROUP = "dev-web";
 const SECONDS = 6;
 
-/** The reaper's function in private subnets, as the library deploys it: what it reaches there is what routes and endpoints let it. */
-describe("a reaper's function in a VPC, as it is deployed", function () {
+/** The reaper's function in private subnets, as the library deploys it. Routes and endpoints determine what it can reach. */
+describe("a deployed reaper function in a VPC", function () {
   this.timeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), "reaper-vpc-"));
   const { publicKey } = keyPair();
@@ -69,7 +69,7 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Two private subnets whose route table, the VPC's main one, leads nowhere yet, and a public one. */
+  /** Creates two private subnets, whose route table, the VPC's main one, has no route out yet, and a public one. */
   async function makeVpc(): Promise<typeof vpc> {
     const { ec2 } = aws;
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
@@ -119,7 +119,7 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
     assert.ok(ok, output);
   }
 
-  /** Ends an instance that is a node. @returns its id */
+  /** Terminates an instance that is a node. @returns its id */
   async function end(): Promise<string> {
     const all = await eventually(60, "two instances", async () => {
       const found = (await members(aws, GROUP)).filter(({ LifecycleState }) => LifecycleState === "InService");
@@ -144,7 +144,7 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
     return (await Promise.all(answers)).flatMap(({ events = [] }) => events.map(({ message }) => message)).join("\n");
   }
 
-  it("waits at AWS until its time is over, where nothing leads there, and keeps the message", async () => {
+  it("times out while it waits for AWS if no route leads there, and keeps the message", async () => {
     await deploy();
     const lambda = new LambdaClient(emulator.client);
     const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
@@ -162,7 +162,7 @@ describe("a reaper's function in a VPC, as it is deployed", function () {
     await gone(id);
   });
 
-  it("needs a NAT gateway that is itself on a public subnet, or an endpoint of each service it calls", async () => {
+  it("needs a NAT gateway in a public subnet, or an endpoint for each service that it calls", async () => {
     await noDefaultRoute();
     await natGateway(String(vpc.privateSubnets[0]));
     const id = await end();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefClient, createChefClient } from "../../chef/client";
 import { instanceIdOf, nodeName } from "../../chef/names";
 import { removeNodeAndClient } from "../../chef/removal";
+import { forEachBounded } from "../../common/concurrency";
 import { createChefAccess } from "../../reaper/chef-access";
 import type { QueueMessage, ReapServices } from "../../reaper/decide/reap";
 import { settleMessage } from "../../reaper/queue/settle";
@@ -17,12 +17,12 @@ import { recordedMetrics } from "../helpers/metrics";
 const COUNT = 40;
 const GRACE_SECONDS = 600;
 
-/** Instances 0 to COUNT-1 are gone, those from 1000 on run. */
+/** Instances 0 to COUNT-1 are gone, those from 1000 are running. */
 const isGone = (id: string) => Number.parseInt(id.slice(2), 16) < 1000;
 
 /**
- * Messages in the order and number they are delivered, and a clock that runs on when nothing but waiting is left.
- * Only time and delivery are made up: what is decided and deleted is the reaper's, on a real Chef server.
+ * Messages in the order and number of their delivery, and a clock that advances when there is only waiting left.
+ * Only time and delivery are simulated: the real reaper decides and deletes, on a real Chef server.
  */
 interface Drain {
   readonly deadLetters: string[];
@@ -30,7 +30,7 @@ interface Drain {
   run(between?: (round: number) => Promise<void>): Promise<void>;
 }
 
-describe("a drain against a real Chef server", function () {
+describe("a drain with a real Chef server", function () {
   this.timeout(120_000);
   const keys = keyPair();
   let server: Goiardi;
@@ -115,7 +115,7 @@ describe("a drain against a real Chef server", function () {
           });
           waiting = left;
           clock += 60_000;
-          // A client that was told to slow down goes by the time of this machine.
+          // A throttled client uses the real time of this machine.
           if (waiting.length > 0) await pause(20);
         }
       },
@@ -129,19 +129,19 @@ describe("a drain against a real Chef server", function () {
   };
   const all = (): QueueMessage[] => [...Array(COUNT).keys()].map(messageOf);
 
-  it("removes every pair of the dead", async () => {
+  it("removes every pair of the dead instances", async () => {
     const drain = createDrain(all());
     await drain.run();
     assert.deepEqual(drain.deadLetters, []);
   });
 
-  it("with every message three times, out of order", async () => {
+  it("works with every message three times, out of order", async () => {
     const drain = createDrain([...all(), ...all(), ...all()].sort((a, b) => (a.id < b.id ? 1 : -1)));
     await drain.run();
     assert.deepEqual(drain.deadLetters, []);
   });
 
-  it("with messages for running instances and strange groups: nothing deleted, all in the dead letters", async () => {
+  it("deletes nothing for running instances and other groups, whose messages become dead letters", async () => {
     const strange = JSON.stringify(notification("other", instanceId(1)));
     const drain = createDrain([...all(), ...[1001, 1002, 1003].map(messageOf), { id: "s", body: strange }]);
     await drain.run();
@@ -149,7 +149,7 @@ describe("a drain against a real Chef server", function () {
     assert.equal(drain.deadLetters.filter((reason) => /not one of this reaper's/.test(reason)).length, 1);
   });
 
-  it("with the server down at first, and restarted in mid-drain", async () => {
+  it("works with the server down at first, and restarted during the drain", async () => {
     const drain = createDrain(all());
     await server.stop();
     let restarted: Promise<void> | undefined;
@@ -164,7 +164,7 @@ describe("a drain against a real Chef server", function () {
     assert.deepEqual(drain.deadLetters, []);
   });
 
-  /** What goiardi confirms between its last saving and its end is lost, which is for the reconcile: it is asked nothing then. */
+  /** goiardi loses what it confirms between its last save and its end, which is the reconcile's job. So it gets no requests then. */
   async function restart(): Promise<void> {
     proxy.setFault(() => "hang-up");
     await pause(100);
@@ -186,7 +186,7 @@ describe("a drain against a real Chef server", function () {
   ];
   for (const fault of faults) {
     const title = typeof fault === "object" ? fault.status : fault;
-    it(`with every third answer ${title}, then none`, async () => {
+    it(`works with every third answer ${title}, then none`, async () => {
       const drain = createDrain(all());
       await drain.run(async (round) => {
         proxy.setFault(({ count }) => (round <= 3 && count % 3 === 0 ? fault : "pass"));
@@ -195,7 +195,7 @@ describe("a drain against a real Chef server", function () {
     });
   }
 
-  it("with nodes that register after their instance died", async () => {
+  it("works with nodes that register after their instance died", async () => {
     const late = 500;
     const drain = createDrain([...all(), messageOf(late)]);
     await drain.run(async (round) => {
@@ -206,7 +206,7 @@ describe("a drain against a real Chef server", function () {
     assert.deepEqual(drain.deadLetters, []);
   });
 
-  it("with an image whose stale client.pem makes a running instance use a dead one's node", async () => {
+  it("works with an image whose stale client.pem makes a running instance use a dead one's node", async () => {
     const stolen = nodeName("web", instanceId(700));
     await register(chef, stolen, keys.publicKey, instanceId(1001));
     const drain = createDrain([...all(), messageOf(700)]);
@@ -217,7 +217,7 @@ describe("a drain against a real Chef server", function () {
     await chef.deleteClient(stolen);
   });
 
-  it("reads the key again when the server refuses it, at most every 30 seconds", async () => {
+  it("reads the key again when the server rejects it, at most every 30 seconds", async () => {
     const wrong = keyPair().privateKey;
     const handedOut = [wrong, wrong, server.adminKey];
     let reads = 0;

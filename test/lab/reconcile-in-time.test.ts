@@ -10,10 +10,10 @@ import { keptEnvironment } from "../helpers/environment";
 import { type SyntheticFleet, startSyntheticFleet } from "../helpers/synthetic-fleet";
 import { linesWrittenUntil } from "../helpers/written";
 
-/** What the function still has when it is called; it keeps a tenth of it. */
+/** The function's remaining time when it is called; it keeps a tenth of it in reserve. */
 const REMAINING_MS = 3500;
 
-describe("a function's reconcile, when the Chef server's list takes longer than there is time", function () {
+describe("a function's reconcile, if the Chef server's list takes longer than the remaining time", function () {
   this.timeout(30_000);
   const restoreEnvironment = keptEnvironment();
   const folder = mkdtempSync(join(tmpdir(), "reconcile-in-time-"));
@@ -40,7 +40,7 @@ describe("a function's reconcile, when the Chef server's list takes longer than 
     await fleet?.close();
   });
 
-  it("says why and counts it before the function is over, and removes nothing", async () => {
+  it("reports and counts the failure before the function times out, and removes nothing", async () => {
     const began = Date.now();
     const context = { getRemainingTimeInMillis: () => REMAINING_MS } as Context;
     const lines = await linesWrittenUntil(() =>

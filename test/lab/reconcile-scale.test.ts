@@ -10,7 +10,7 @@ const PROGRAM = join(__dirname, "../helpers/reconcile-program.ts");
 const GONE = 20;
 /** More than one run looks up. */
 const FORGOTTEN = MOST_PROVEN + 20;
-/** Megabytes that Node, tsx and the SDK's two clients fit into with little to spare; 30,000 node documents take 300. */
+/** Megabytes that are just enough for Node, tsx and the SDK's two clients; 30,000 node documents would take 300. */
 const HEAP_LIMIT_MB = 96;
 
 interface Outcome {
@@ -18,7 +18,7 @@ interface Outcome {
   readonly heapMb: number;
 }
 
-/** Servers are made up here: what is shown is what the reconcile itself holds, on lists that no server of this machine can give. */
+/** The servers are simulated: the test measures the memory of the reconcile, for lists that no server on this machine can return. */
 describe("a reconcile of 30,000 nodes", function () {
   this.timeout(300_000);
   const { privateKey } = keyPair();
@@ -34,7 +34,7 @@ describe("a reconcile of 30,000 nodes", function () {
     }
   }
 
-  it("finds what is left over, and holds a few megabytes more than for 1,000", async () => {
+  it("finds what is left over, and uses only a few megabytes more than for 1,000", async () => {
     const [few, many] = [await reconcile(1000), await reconcile(30_000)];
     for (const [{ report }, names] of [
       [few, 1000],

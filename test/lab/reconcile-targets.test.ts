@@ -17,7 +17,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
   const { publicKey } = keyPair();
   const restoreEnvironment = keptEnvironment();
   let lab: OperatorsLab;
-  /** Its termination was never told. */
+  /** No message announced its termination. */
   let gone: string;
   let name: string;
 
@@ -30,7 +30,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     name = nodeName(lab.group, gone);
     await lab.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [gone] }));
     const living = nodeName(lab.group, await inService(gone));
-    await register(lab.chef, living, publicKey); // without a living one it would not believe EC2
+    await register(lab.chef, living, publicKey); // without a living one it would not trust EC2
   });
   after(async () => {
     restoreEnvironment();
@@ -43,7 +43,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     await lab.chef.deleteClient(name);
   });
 
-  /** @returns an instance in service, another than this one */
+  /** @returns an instance in service, other than `but` */
   function inService(but?: string): Promise<string> {
     return eventually(30, "an instance in service", async () => {
       const found = await members(lab.clients, lab.group);
@@ -67,7 +67,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     (await lab.chef.getNode(name)) !== undefined,
     (await lab.chef.getClient(name)) !== undefined,
   ];
-  /** @returns the log's reasons */
+  /** @returns the reasons in the log */
   async function reconcile(target: ReapTarget, more: NodeJS.ProcessEnv = {}): Promise<unknown[]> {
     const reasons: unknown[] = [];
     const telemetry = {
@@ -79,7 +79,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     return reasons.filter((reason) => reason !== undefined);
   }
 
-  it("are asked about each instance that is gone, while its node and client are still there", async () => {
+  it("are called for each instance that is gone, while its node and client still exist", async () => {
     const asked: [GoneInstance, boolean[]][] = [];
     const dns: ReapTarget = {
       name: "dns",
@@ -93,7 +93,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     assert.deepEqual(await isThere(), [false, false]);
   });
 
-  it("are asked again by the next run while they fail, for node and client stay until then", async () => {
+  it("are called again by the next run if they fail, since node and client are kept until then", async () => {
     let isDown = true;
     const dns: ReapTarget = {
       name: "dns",
@@ -109,7 +109,7 @@ describe("a team's own targets in the scheduled reconcile", function () {
     assert.deepEqual(await isThere(), [false, false]);
   });
 
-  it("are not asked about a name that another instance uses, nor in a dry run", async () => {
+  it("are not called for a name that another instance uses, nor in a dry run", async () => {
     const asked: string[] = [];
     const dns: ReapTarget = {
       name: "dns",

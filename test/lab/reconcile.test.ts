@@ -10,10 +10,10 @@ import { type Clients, clientsOf, makeGroup, makeTemplate, members } from "./emu
 import { type Emulator, emulatorObstacle, eventually, startEmulator } from "./emulator-process";
 
 const STRANGERS = ["web-server", "webx-i-00000000000000001", "other-i-00000000000000001"];
-/** Ids that no instance has here. */
+/** Ids that no instance has. */
 const NEVER = [1, 2, 3].map(instanceId);
 
-describe("a reconcile against a real Chef server and an emulated AWS", function () {
+describe("a reconcile with a real Chef server and an emulated AWS", function () {
   this.timeout(90_000);
   const { publicKey } = keyPair();
   let emulator: Emulator;
@@ -77,7 +77,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
   const addClient = (name: string) => chef.createClient({ name, publicKey });
   const addNode = (name: string, automatic: object = {}) =>
     chef.createNode({ name, chef_environment: "_default", json_class: "Chef::Node", chef_type: "node", automatic });
-  /** As after a first converged run, two hours ago. */
+  /** What ohai reported in a converged run two hours ago. */
   const ohai = (instance_id: string, zone = "us-east-1a") => ({
     ohai_time: Date.now() / 1000 - 7200,
     ec2: { instance_id, placement_availability_zone: zone, account_id: "123456789012" },
@@ -99,7 +99,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
   }
   const both = (ids: readonly string[], group = "web") => ({ nodes: names(ids, group), clients: names(ids, group) });
 
-  it("removes the pairs of the dead, and nothing of the living or of strangers", async () => {
+  it("removes the pairs of dead instances, and nothing of living ones or of other groups", async () => {
     const report = await run();
     assert.deepEqual(report.removed.map(({ name }) => name).sort(), names(gone));
     assert.deepEqual(report.examined, { nodes: 6, clients: 6, names: 6 });
@@ -130,13 +130,13 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
 
-  it("says in a dry run what it would remove, and removes nothing", async () => {
+  it("reports in a dry run what it would remove, and removes nothing", async () => {
     const report = await run({ dryRun: true });
     assert.deepEqual([[...report.planned].sort(), report.removed], [names(gone), []]);
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
 
-  it("leaves a dead instance's node to the living one that uses it, and says so", async () => {
+  it("keeps a dead instance's node if a living one uses it, and reports it", async () => {
     const [stolen = ""] = names(gone);
     await chef.deleteNode(stolen);
     await addNode(stolen, ohai(living[0] ?? ""));
@@ -150,20 +150,20 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.equal(report.removed.length, 1);
   });
 
-  it("stops at its cap and removes nothing", async () => {
+  it("stops at its limit and removes nothing", async () => {
     const stopped = await run({ cap: { share: 1, count: 1 } });
     assert.match(stopped.stopped ?? "", /2 of 6 names are left over, more than the 1 /);
     assert.deepEqual([stopped.planned, stopped.removed], [[], []]);
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
 
-  it("stops where Auto Scaling does not know the group", async () => {
+  it("stops if Auto Scaling does not know the group", async () => {
     await register("nowhere", NEVER[0] ?? "");
     assert.match((await run({ group: "nowhere" })).stopped ?? "", /knows no group 'nowhere'/);
     assert.deepEqual(await inChef("nowhere"), both(NEVER.slice(0, 1), "nowhere"));
   });
 
-  it("removes what EC2 has forgotten only where the node says that it ran here", async () => {
+  it("removes instances that EC2 no longer knows only if the node reports that it ran here", async () => {
     const [here = "", silent = "", alone = ""] = NEVER;
     await register("web", here);
     await addNode(nodeName("web", silent));
@@ -179,8 +179,8 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     );
   });
 
-  /** EC2 in a region that has never heard of these instances answers as it does about those that it has forgotten. */
-  it("removes what EC2 has forgotten and the group's history names, be it a client alone", async () => {
+  /** For instances of another region, EC2 responds as for those that it no longer knows. */
+  it("removes instances that EC2 no longer knows if the group's history names them, even a client alone", async () => {
     const forgetful = new EC2Client({ ...emulator.client, region: "us-west-2" });
     const ids = await inService("empty", 3);
     for (const id of ids) await addClient(nodeName("empty", id));
@@ -199,9 +199,9 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef("empty"), both([], "empty"));
   });
 
-  it("keeps what Auto Scaling still has, whatever EC2 says", async () => {
+  it("keeps what Auto Scaling still has, whatever EC2 responds", async () => {
     const forgetful = new EC2Client({ ...emulator.client, region: "us-west-2" });
-    // One that EC2 over there knows, so that not everything looks gone.
+    // An instance that EC2 knows in that region, so that not everything seems to be gone.
     const there = await launchOne(forgetful);
     await register("web", there);
     const report = await run({ cap: { share: 1, count: 50 } }, forgetful);
@@ -210,7 +210,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef(), both([...living, there]));
   });
 
-  it("removes nothing when EC2 answers empty", async () => {
+  it("removes nothing if EC2's response is empty", async () => {
     const empty = new EC2Client(emulator.client);
     empty.middlewareStack.add(() => async () => ({ output: { Reservations: [], $metadata: {} }, response: {} }), {
       step: "initialize",
@@ -226,7 +226,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
 
-  it("keeps a node that the Chef server does not show, and removes the others", async () => {
+  it("keeps a node that the Chef server does not return, and removes the others", async () => {
     const [hidden = "", here = ""] = NEVER;
     for (const id of [hidden, here]) await register("web", id);
     const path = `/nodes/${nodeName("web", hidden)}`;
@@ -240,7 +240,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.match(report.kept[0]?.why ?? "", /could not be read: GET .* answered 403/);
   });
 
-  it("tries every name although the Chef server refuses one", async () => {
+  it("tries every name even if the Chef server rejects one", async () => {
     const [first = "", second = ""] = names(gone);
     const refused = ({ method, path }: { method: string; path: string }) =>
       method === "DELETE" && path.endsWith(first) ? { status: 403 } : ("pass" as const);
@@ -250,7 +250,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.equal(stopped, undefined);
   });
 
-  it("reports what the Chef server did not confirm, and does it the next time", async () => {
+  it("reports what the Chef server did not confirm, and removes it the next time", async () => {
     proxy.setFault(({ method, path }) => (method === "DELETE" && path.startsWith("/nodes") ? { status: 500 } : "pass"));
     const report = await run();
     assert.deepEqual([report.removed, report.failed.map(({ name }) => name).sort()], [[], names(gone)]);
@@ -260,7 +260,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef(), both(living));
   });
 
-  it("removes nothing when a list of the Chef server breaks off", async () => {
+  it("removes nothing if a list of the Chef server is cut off", async () => {
     for (const list of ["/nodes", "/clients"]) {
       proxy.setFault(({ path }) => (path === list ? "half-body" : "pass"));
       await assert.rejects(run(), /ChefError|unreachable|malformed/);
@@ -269,7 +269,7 @@ describe("a reconcile against a real Chef server and an emulated AWS", function 
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });
 
-  it("ends when it is told to, before anything is removed", async () => {
+  it("stops when aborted, before anything is removed", async () => {
     await assert.rejects(run({ signal: AbortSignal.abort(new Error("time is over")) }), /time is over/);
     assert.deepEqual(await inChef(), both([...living, ...gone]));
   });

@@ -1,10 +1,10 @@
-/** A server that passes every request on to the emulator and remembers what it was, for the tests of this folder. */
+/** A server that forwards every request to the emulator and records it, for the tests of this folder. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Recorder {
   readonly url: string;
-  /** The requests since the last call, without what differs from one run to the next: ids and tokens. */
+  /** The requests since the last call, without ids and tokens, which differ between runs. */
   take(): string[];
   stop(): Promise<void>;
 }

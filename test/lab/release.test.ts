@@ -21,7 +21,7 @@ const OWNER = {
   author: "Example",
 };
 
-/** `npm run release` in a throw-away clone that its owner has filled in. */
+/** Runs `npm run release` in a temporary clone whose package.json contains the owner's data. */
 describe("npm run release", function () {
   this.timeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), "release-"));
@@ -52,7 +52,7 @@ describe("npm run release", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("names together all that stands against it", () => {
+  it("reports all obstacles together", () => {
     git("checkout", "--quiet", "-b", "topic");
     appendFileSync(join(root, "README.md"), "\n");
     edit("CHANGELOG.md", (text) =>
@@ -73,7 +73,7 @@ describe("npm run release", function () {
     }
   });
 
-  it("refuses what is no version, and a version that package.json is beyond", () => {
+  it("rejects an invalid version, and one below package.json's", () => {
     assert.match(
       release("v1.0.0").stderr,
       /^release: 'v1\.0\.0' is no version: give one as https:\/\/semver\.org has it/,
@@ -82,7 +82,7 @@ describe("npm run release", function () {
     assert.deepEqual(release().status, 2);
   });
 
-  it("finds a generated page that is stale, and leaves it as it should be", () => {
+  it("finds an outdated generated page, and regenerates it", () => {
     edit("docs/cli.md", (text) => text.replace("### doctor", "### physician"));
     git("commit", "--quiet", "--all", "--message", "Spoil a page");
     const { status, stderr } = release("0.2.0");
@@ -95,7 +95,7 @@ describe("npm run release", function () {
     git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
-  it("commits and tags the version here, and pushes nothing", () => {
+  it("commits and tags the version locally, and pushes nothing", () => {
     const { status, stdout, stderr } = release("0.2.0");
     assert.equal(status, 0, stderr);
     assert.match(
@@ -117,7 +117,7 @@ describe("npm run release", function () {
     assert.deepEqual([lock.version, lock.packages[""].version], ["0.2.0", "0.2.0"]);
   });
 
-  it("does not make the same one twice", () => {
+  it("does not release the same version twice", () => {
     const { status, stderr } = release("0.2.0");
     assert.equal(status, 1);
     assert.match(stderr, /'0\.2\.0' is not above '0\.2\.0'/);
@@ -126,7 +126,7 @@ describe("npm run release", function () {
   });
 });
 
-/** What git knows or would add, as it stands in this working tree. */
+/** Copies what git tracks or would add, from this working tree. */
 function copyTracked(root: string): void {
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", list, { cwd: projectRoot, encoding: "utf8" }).split("\0").filter(Boolean);

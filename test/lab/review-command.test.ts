@@ -12,7 +12,7 @@ import { hasCli, makeReviewedProject, previewer, runToEnd } from "../helpers/rev
 
 const SOURCES = ["aws", "chef", "cli", "packer", "policy", "reaper", "rollout"];
 const TSX = pathToFileURL(require.resolve("tsx")).href;
-/** As it was built, where the sources are not newer: the SDK checks the types of a pack in TypeScript, which takes ten seconds of a core. */
+/** The build if it is up to date: the SDK type-checks a pack in TypeScript, which takes ten seconds of a core. */
 const MAIN = isFresh("cli/main.js", SOURCES) ? ["dist/cli/main.js"] : ["--import", TSX, "cli/main.ts"];
 
 const review = (args: string[], env: NodeJS.ProcessEnv = {}) =>
@@ -21,7 +21,7 @@ const review = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 describe("policy: chef-autoscaling review", function () {
   this.timeout(240_000);
 
-  it("ends with 2 and the way out where the Pulumi CLI is not on PATH", async () => {
+  it("exits with 2 and the next step if the Pulumi CLI is not on PATH", async () => {
     const { code, stderr } = await review(["--stack", "review"], { PATH: "/nonexistent" });
     assert.equal(code, 2);
     assert.match(stderr, /'pulumi' is not on PATH/);
@@ -46,7 +46,7 @@ describe("policy: chef-autoscaling review", function () {
     ],
   ] as const) {
     for (const option of ["--policy-config", "--policy-pack-config"]) {
-      it(`ends with 2 at ${what} in the file of ${option}`, async () => {
+      it(`exits with 2 at ${what} in the file of ${option}`, async () => {
         const folder = mkdtempSync(join(tmpdir(), "levels-"));
         const file = join(folder, "policy.json");
         writeFileSync(file, JSON.stringify(said));
@@ -58,7 +58,7 @@ describe("policy: chef-autoscaling review", function () {
     }
   }
 
-  it("ends with 2 where --timeout is no number of seconds", async () => {
+  it("exits with 2 if --timeout is not a number of seconds", async () => {
     const { code, stderr } = await review(["--stack", "review", "--timeout", "soon"]);
     assert.equal(code, 2);
     assert.match(stderr, /'--timeout' is 'soon', expected a number of seconds/);
@@ -69,7 +69,7 @@ describe("policy: chef-autoscaling review", function () {
     ["cannot be cancelled", "trap '' INT\nsleep 600 & wait; sleep 600"],
     ["leaves a plugin behind that holds its output", "sleep 600 &\nsleep 600"],
   ] as const) {
-    it(`ends with 3 in time, and says why, where the preview ${what}`, async () => {
+    it(`exits with 3 in time, and reports why, if the preview ${what}`, async () => {
       const folder = mkdtempSync(join(tmpdir(), "hanging-"));
       writeFileSync(join(folder, "pulumi"), `#!/bin/bash\necho waiting for the backend\n${script}\n`, { mode: 0o755 });
       const PATH = [folder, process.env.PATH].join(delimiter);
@@ -83,14 +83,14 @@ describe("policy: chef-autoscaling review", function () {
     });
   }
 
-  it("ends with 2 where the stack is not named", async () => {
+  it("exits with 2 if the stack is not named", async () => {
     const { code, stderr } = await review([]);
     assert.equal(code, 2);
     assert.match(stderr, /'--stack' is missing: name the stack to preview\n$/);
   });
 });
 
-describe(`policy: chef-autoscaling review at a first preview, without credentials, under ${previewer}`, function () {
+describe(`policy: chef-autoscaling review at a first preview, without credentials, with ${previewer}`, function () {
   this.timeout(240_000);
   let folder: string;
   let env: NodeJS.ProcessEnv;
@@ -104,13 +104,13 @@ describe(`policy: chef-autoscaling review at a first preview, without credential
 
   const at = (...more: string[]) => review(["--stack", "review", "--project", folder, ...more], env);
 
-  it("ends with 0 if there are no mandatory findings", async () => {
+  it("exits with 0 if there are no mandatory findings", async () => {
     const { code, stdout, stderr } = await at();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /no mandatory findings/);
   });
 
-  it("ends with 1 at a mismatch, tells it in every format, and leaves the stack's file alone", async () => {
+  it("exits with 1 at a mismatch, reports it in every format, and does not change the stack's file", async () => {
     const file = (name: string) => join(folder, name);
     const files = ["--sarif", file("review.sarif"), "--json", file("review.json"), "--text", file("review.txt")];
     const { code, stdout, stderr } = await at("--format", "markdown", ...files, "-c", "reviewed:runs=t3.small");
@@ -124,7 +124,7 @@ describe(`policy: chef-autoscaling review at a first preview, without credential
     assert.ok(read("Pulumi.review.yaml").includes("runs: m7i.large"), "the review wrote");
   });
 
-  it("takes the levels of a file", async function () {
+  it("uses the levels of a file", async function () {
     if (!hasCli) this.skip();
     const levels = join(folder, "policy.review.json");
     writeFileSync(
@@ -144,7 +144,7 @@ describe(`policy: chef-autoscaling review at a first preview, without credential
     assert.match(stdout, /^mended\s+metadata-hop-limit.*\n.*sets its metadataOptions/m);
   });
 
-  it("says what it could not know of an image, and why: no credentials, no network, no answer", async () => {
+  it("reports what it could not determine about an image, and why: no credentials, no network, no response", async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
     const { port } = silent.address() as AddressInfo;
@@ -170,7 +170,7 @@ describe(`policy: chef-autoscaling review at a first preview, without credential
     }
   });
 
-  it("ends with 3 and says why where the program fails", async () => {
+  it("exits with 3 and reports why if the program fails", async () => {
     appendFileSync(join(folder, "index.ts"), '\nthrow new Error("the fleet has no name");\n');
     const { code, stdout } = await at();
     assert.equal(code, 3);

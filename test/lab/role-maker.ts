@@ -1,4 +1,4 @@
-/** Roles of the emulator, and the SDK settings of who has assumed one. */
+/** Creates roles in the emulator, and SDK settings with an assumed role. */
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
@@ -29,17 +29,17 @@ export const deny = (Action: string, Resource: string, more: object = {}): State
 });
 
 interface Limits {
-  /** ARNs of policies that exist. */
+  /** ARNs of existing policies. */
   readonly attached?: readonly string[];
   readonly boundary?: string;
 }
 
 const document = (Statement: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 
-/** What Lambda does in a function's name: its log, and a queue's messages. */
+/** What Lambda needs on behalf of a function: its log, and a queue's messages. */
 export const FUNCTION_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole";
 
-/** Makes a role with these statements and policies; returns its ARN. */
+/** Creates a role with these statements and policies; returns its ARN. */
 export async function makeRole(
   { client }: Target,
   name: string,
@@ -60,7 +60,7 @@ export async function makeRole(
   return String(Role?.Arn);
 }
 
-/** Makes these statements all that the role's inline policy says. */
+/** Replaces the role's inline policy with these statements. */
 export async function permit({ client }: Target, name: string, statements: readonly Statement[]): Promise<void> {
   const request = { RoleName: name, PolicyName: "inline", PolicyDocument: document(statements) };
   await new IAMClient(client).send(new PutRolePolicyCommand(request));
@@ -72,7 +72,7 @@ export async function makePolicy({ client }: Target, name: string, statements: r
   return String(Policy?.Arn);
 }
 
-/** What an SDK client is made with to act as this role. */
+/** Assumes a role. @returns settings for an SDK client that acts as this role */
 export async function assume({ client }: Target, RoleArn: string, RoleSessionName = "session") {
   const { Credentials } = await new STSClient(client).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { GROUP, type RolloutProgram, useRolloutProgram } from "./rollout-program";
 
-/** Each goes on from the group that the one before has left. */
-describe("rollouts that are disturbed, through `up`, in the emulator", function () {
+/** Each test continues with the group that the previous one has left. */
+describe("a disturbed rollout through `pulumi up`", function () {
   this.timeout(600_000);
   const program = useRolloutProgram("disturbed");
   let web: RolloutProgram;
@@ -21,7 +21,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.ok(made.ok, made.output);
   });
 
-  it("no capacity for a while: Auto Scaling tries on, and so does `up`", async () => {
+  it("without capacity for a while continues, as Auto Scaling retries", async () => {
     await web.put(`/lab/launch-failures/${GROUP}`, "no-capacity*1");
     const came = await web.up("t3.medium");
     assert.ok(came.ok, came.output);
@@ -29,14 +29,14 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
   });
 
-  it("several first boots may fail before it is stopped: as many as `maxFailedInstances`", async () => {
+  it("lets several first boots fail before it stops: as many as `maxFailedInstances`", async () => {
     const failed = await web.up("t3.large", { rollout: { maxFailedInstances: 2 } });
     assert.equal(failed.ok, false, failed.output);
     assert.match(failed.output, /[3-9] new instances failed before they were in service/);
     assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
   });
 
-  it("an alarm at a checkpoint: AWS goes back, and `up` fails with the alarm's name", async () => {
+  it("with an alarm at a checkpoint is rolled back by AWS, and `up` fails with the alarm's name", async () => {
     const rollout = { ...paced.rollout, alarmNames: ["errors"] };
     const { result, said } = web.begin("m5.large", { rollout });
     await said(new RegExp(`${CHECKPOINT.source}; alarms errors OK`));
@@ -47,7 +47,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.deepEqual(await versions(), { saved: "2", serving: ["2"] });
   });
 
-  it("cancelled by hand: `up` fails and says what is left, and the next one brings the rest", async () => {
+  it("cancelled by hand makes `up` fail with what is left, and the next `up` completes it", async () => {
     const { result, said } = web.begin("m5.large", paced);
     await said(CHECKPOINT);
     await web.cancelByHand();
@@ -64,7 +64,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.notEqual(saved, "2");
   });
 
-  it("killed, and then a third image: the refresh that AWS goes on with is cancelled, and all get the third", async () => {
+  it("killed and followed by a third image: its refresh is cancelled, and all instances get the third", async () => {
     const { result, said, kill } = web.begin("t3.medium", paced);
     await said(CHECKPOINT);
     kill();
@@ -80,7 +80,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.deepEqual((await statuses()).slice(0, 2), ["Successful", "Cancelled"]);
   });
 
-  it("a scale-out meanwhile, and the minimum raised in the same update: all that comes is of the new version", async () => {
+  it("with a scale-out and a higher minimum in the same update launches only the new version", async () => {
     const { result, said } = web.begin("t3.medium", { capacity: { min: 3, max: 6 } });
     await said(/rolling out version/);
     await web.scale(5);
@@ -91,8 +91,8 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.ok((await web.seen()).serving.length >= 3);
   });
 
-  it("interrupted once: Pulumi waits for the end of what runs, and the next `up` has nothing to replace", async function () {
-    // The lab's engine takes no signals
+  it("interrupted once is completed by Pulumi, and the next `up` has nothing to replace", async function () {
+    // The lab's engine does not handle signals
     if (web.program.runner.name !== "pulumi") return this.skip();
     const rollout = { ...paced.rollout, checkpointDelaySeconds: 8 };
     const { result, said, interrupt } = web.begin("m5.large", { rollout });
@@ -107,7 +107,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.deepEqual([(await web.seen()).ids, (await web.seen()).saved], [ids, saved]);
   });
 
-  it("destroyed after a kill in mid-refresh: the refresh is cancelled, and nothing is left", async () => {
+  it("killed and then destroyed: its refresh is cancelled, and nothing is left", async () => {
     const { result, said, kill } = web.begin("t3.small", paced);
     await said(CHECKPOINT);
     kill();
@@ -117,7 +117,7 @@ describe("rollouts that are disturbed, through `up`, in the emulator", function 
     assert.equal(await web.find(), undefined);
   });
 
-  it("killed while the group's first instances boot: the next `up` waits for them and makes no second group", async () => {
+  it("killed while the group's first instances boot: the next `up` waits for them and creates no second group", async () => {
     await web.boots("t3.small", "hangs");
     const { result, said, kill } = web.begin("t3.small");
     await said(/0 of 2 in service, i-\w+ Pending:Wait/);

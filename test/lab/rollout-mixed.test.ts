@@ -133,6 +133,19 @@ describe("a rollout of a group of both architectures, through `up`, in the emula
     assert.ok(!(await templates()).includes(`${GROUP}-arm`));
   });
 
+  it("takes from the policy what the program no longer says", async () => {
+    const types = [{ instanceType: X86 }];
+    const distribution = async () => (await web.find())?.MixedInstancesPolicy?.InstancesDistribution;
+    const priced = await up(x86, undefined, {
+      mixedInstances: { types, onDemandPercentage: 0, spotMaximumPrice: "0.05" },
+    });
+    assert.ok(priced.ok, priced.output);
+    assert.equal((await distribution())?.SpotMaxPrice, "0.05");
+    const unpriced = await up(x86);
+    assert.ok(unpriced.ok, unpriced.output);
+    assert.ok(!(await distribution())?.SpotMaxPrice);
+  });
+
   it("goes on with types by what they have, on both images, and finds them done at the next `up`", async () => {
     const set = { vcpuCount: { min: 2 }, memoryMib: { min: 2048 }, passOn: { burstablePerformance: "included" } };
     const instanceRequirements = [

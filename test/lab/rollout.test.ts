@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { GROUP, type RolloutProgram, useRolloutProgram } from "./rollout-program";
 
-describe("a rollout through `up`, in the emulator", function () {
+describe("a rollout through `pulumi up`", function () {
   this.timeout(600_000);
   const program = useRolloutProgram("rollout");
   let web: RolloutProgram;
@@ -9,7 +9,7 @@ describe("a rollout through `up`, in the emulator", function () {
     web = program();
   });
 
-  it("creates the group although EC2 had no capacity at first, and ends when the least is in service", async () => {
+  it("creates the group although EC2 had no capacity at first, and ends when the minimum is in service", async () => {
     await web.put(`/lab/launch-failures/${GROUP}`, "no-capacity*1");
     const made = await web.up("t3.small");
     assert.ok(made.ok, made.output);
@@ -17,7 +17,7 @@ describe("a rollout through `up`, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["1", "1"]);
   });
 
-  it("stops at a first boot that fails: the version before serves, and the error has the instance's own words", async () => {
+  it("stops at a failed first boot: the previous version serves, and the error has the instance's own output", async () => {
     const { ids } = await web.seen();
     const failed = await web.up("t3.large");
     assert.equal(failed.ok, false, failed.output);
@@ -27,7 +27,7 @@ describe("a rollout through `up`, in the emulator", function () {
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
   });
 
-  it("replaces nothing for the image before, since the state kept its version", async () => {
+  it("replaces nothing for the previous image, since the state kept its version", async () => {
     const { ids } = await web.seen();
     const back = await web.up("t3.small");
     assert.ok(back.ok, back.output);
@@ -35,7 +35,7 @@ describe("a rollout through `up`, in the emulator", function () {
     assert.deepEqual(await web.seen(), { saved: "1", serving: ["1", "1"], ids });
   });
 
-  it("is followed by the next `up` when this one is killed, and by no second refresh", async () => {
+  it("is followed by the next `up` if it is killed, without a second refresh", async () => {
     const rollout = { checkpointPercentages: [50, 100], checkpointDelaySeconds: 20 };
     const { result, kill } = web.begin("t3.medium", { rollout });
     await web.untilServing(["1", "4"], "the first checkpoint");
@@ -51,7 +51,7 @@ describe("a rollout through `up`, in the emulator", function () {
     );
   });
 
-  it("waits for at least the new minimum: a group that alarms have grown has it already", async () => {
+  it("waits for at least the new minimum, which a group that has scaled out already has", async () => {
     await web.scale(5);
     await web.untilServing(["4", "4", "4", "4", "4"], "the group to grow");
     const raised = await web.up("t3.medium", { capacity: { min: 3, max: 6 } });

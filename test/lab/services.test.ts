@@ -17,7 +17,7 @@ const program = `
 describe("the lab's servers", function () {
   this.timeout(90_000);
 
-  it("end when the lab is killed and can clean up nothing", async () => {
+  it("end even if the lab is killed without a chance to clean up", async () => {
     const lab = spawn(process.execPath, ["--import", "tsx", "--eval", program], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "inherit"],
@@ -36,7 +36,7 @@ describe("the lab's servers", function () {
   });
 });
 
-/** A process that has ended and that nobody has collected yet runs no more. */
+/** A process that has ended but whose parent has not waited for it does not count as running. */
 function isRunning(pid: number): boolean {
   try {
     return !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");

@@ -10,7 +10,7 @@ import { followSiteLinks } from "../helpers/site-links";
 
 const ENTRY = join(projectRoot, "components/index.ts");
 
-/** What the examples of the components take for granted. */
+/** Declarations that the components' examples assume. */
 const GIVEN = `
 import * as aws from "@pulumi/aws";
 import * as chefAutoscaling from "./index";
@@ -28,7 +28,7 @@ describe("the site", function () {
   const out = mkdtempSync(join(tmpdir(), "site-"));
   const page = (path: string) => readFileSync(join(out, path), "utf8");
 
-  // Fails where typedoc warns, and where the README's manual leaves a page out
+  // Fails if typedoc prints a warning, or if the README's list of the manual omits a page
   before(() => {
     execFileSync("npm", ["run", "--silent", "site", out], { cwd: projectRoot, stdio: ["ignore", "ignore", "inherit"] });
   });
@@ -40,7 +40,7 @@ describe("the site", function () {
     assert.deepEqual(dead, []);
   });
 
-  it("would show one", () => {
+  it("detects a dead link", () => {
     const folder = join(out, "assets");
     writeFileSync(
       join(folder, "a.html"),
@@ -52,7 +52,7 @@ describe("the site", function () {
     assert.deepEqual(dead, ["a.html -> b.html", "a.html -> a.html#gone", "a.html -> ../"]);
   });
 
-  it("asks nothing of another host to be shown", () => {
+  it("loads nothing from another host", () => {
     const pages = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".html"));
     const asking = pages.filter((path) =>
       /<(?:script|img|link|iframe)[^>]+(?:src|href)="(?:https?:)?\/\//.test(page(path)),
@@ -60,7 +60,7 @@ describe("the site", function () {
     assert.deepEqual(asking, []);
   });
 
-  it("has every page of the manual, and every program of the examples", () => {
+  it("has every page of the manual, and every example program", () => {
     const manual = readdirSync(join(projectRoot, "docs")).filter((name) => name.endsWith(".md"));
     const programs = readdirSync(join(projectRoot, "examples"), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
@@ -94,7 +94,7 @@ describe("the site", function () {
     };
     const classes = documentedClasses(ts.createProgram([ENTRY], options), ENTRY);
 
-    it("say of every class what it is for, what each output is and what its constructor raises", () => {
+    it("document every class's purpose, each output and the constructor's errors", () => {
       assert.ok(classes.length >= 11, `${classes.length} classes`);
       for (const { name, examples, bareOutputs, raises } of classes) {
         assert.ok(examples.length > 0, `${name} has no @example`);
@@ -108,7 +108,7 @@ describe("the site", function () {
       const names = classes.map(({ name }) => name).join(", ");
       const files = classes.flatMap(({ name, examples }) =>
         examples.map((example, index) => {
-          // What is given is known as a module knows it, and hidden by what the example declares itself
+          // The declarations are visible as in a module; an example can shadow them
           const file = join(projectRoot, `components/example-${name}-${index}.ts`);
           const text = `${GIVEN}const { ${names} } = chefAutoscaling;\n{\n${example.replace(/^export /gm, "")}\n}\n`;
           return [file, text] as const;
@@ -119,7 +119,7 @@ describe("the site", function () {
   });
 });
 
-/** What the compiler finds wrong in files that are nowhere but here. */
+/** Returns the compiler's errors in files that exist only in memory. */
 function mistakesIn(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): string[] {
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;

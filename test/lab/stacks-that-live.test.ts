@@ -21,7 +21,7 @@ function group(settings: Record<string, unknown> = {}): string {
     );`;
 }
 
-describe("a stack that lives", function () {
+describe("a long-lived stack", function () {
   this.timeout(300_000);
   let emulator: Emulator;
   let program: GroupProgram;
@@ -59,19 +59,19 @@ describe("a stack that lives", function () {
     return result;
   }
 
-  /** What is not left as it is, as `update web-template`. */
+  /** Operations that change something, such as `update web-template`. */
   function changes({ operations }: Result): string[] {
     return operations.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
   }
 
   function stateFiles(): { file: string; text: string }[] {
     const files = readdirSync(program.stateDir, { recursive: true, encoding: "utf8" });
-    // The CLI's event log stands beside the state: its debug events hold every value in the clear (docs/operations.md)
+    // The CLI's event log is beside the state: its debug events contain every value in plain text (docs/operations.md)
     const kept = files.filter((file) => statSync(join(program.stateDir, file)).isFile() && !/^events\./.test(file));
     return kept.map((file) => ({ file, text: readFileSync(join(program.stateDir, file), "utf8") }));
   }
 
-  it("keeps what is made of secret attributes a secret in the state, in any encoding", () => {
+  it("keeps values derived from secret attributes secret in the state, in any encoding", () => {
     const files = stateFiles();
     assert.ok(files.some(({ text }) => text.includes("web-template")));
     for (const form of [SECRET, ...base64Forms(SECRET)]) {
@@ -80,17 +80,17 @@ describe("a stack that lives", function () {
     }
   });
 
-  it("keeps its dynamic providers short in the state", () => {
+  it("keeps its dynamic providers small in the state", () => {
     const texts = stateFiles().flatMap(({ text }) => [...text.matchAll(/"__provider": ?"((?:[^"\\]|\\.)*)"/g)]);
     for (const part of ["cleanUp", "rollOut"]) assert.ok(texts.some(([text]) => text.includes(part)));
     for (const [, text = ""] of texts) assert.ok(text.length < 9_000, `${text.length} characters`);
   });
 
-  it("has nothing to do where nothing changed", async () => {
+  it("does nothing if nothing changed", async () => {
     assert.deepEqual(changes(await preview(group())), []);
   });
 
-  it("says what a move to another Chef server leaves behind, and how it is removed", async () => {
+  it("reports what a move to another Chef server leaves behind, and how to remove it", async () => {
     const chef = { serverUrl: "https://new.invalid", ...identities() };
     const result = await preview(group({ chef }));
     assert.match(result.output, /moves from the Chef server https:\/\/chef\.invalid to https:\/\/new\.invalid/);
@@ -101,7 +101,7 @@ describe("a stack that lives", function () {
     assert.ok(changes(result).includes("update web-cleanup"));
   });
 
-  it("sees what was changed by hand, and puts it back", async () => {
+  it("detects changes by hand, and reverts them", async () => {
     const queue = await queueUrl();
     await sqs.send(new TagQueueCommand({ QueueUrl: queue, Tags: { owner: "somebody" } }));
     const statement = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" };
@@ -121,7 +121,7 @@ describe("a stack that lives", function () {
     assert.deepEqual(changes(await preview(group())), []);
   });
 
-  it("changes its kind of reaper and of launch, and back, without another group", async () => {
+  it("switches the kind of reaper and of launch, and back, without replacing the group", async () => {
     const worker = changes(await up(group({ reaper: { mode: "worker" } })));
     assert.ok(
       worker.includes("delete web-reaper-source") && worker.includes("delete web-reaper-function"),
@@ -133,7 +133,7 @@ describe("a stack that lives", function () {
     await up(group());
   });
 
-  it("changes what is targeted, and leaves the rest as it is in the state", async () => {
+  it("updates only targeted resources", async () => {
     const changed = group({ capacity: { min: 0, max: 2 }, notifications: { maxReceiveCount: 50 } });
     const all = await preview(changed);
     const target = all.operations.find(({ name, type }) => name === "web-group" && type.startsWith("aws:"));
@@ -146,8 +146,8 @@ describe("a stack that lives", function () {
     await up(group());
   });
 
-  it("keeps group, queue and cleanup where the component gets another name with an alias", async function () {
-    // The lab's engine knows an alias of its own resource, and none that comes from a parent's
+  it("keeps group, queue and cleanup if the component is renamed with an alias", async function () {
+    // The lab's engine supports an alias of the resource itself, but not one that is inherited from a parent
     if (program.runner.name !== "pulumi") return this.skip();
     const renamed = group()
       .replace('"web",', '"site",')
@@ -170,7 +170,7 @@ describe("a stack that lives", function () {
     await up(group().replace(/\);\s*$/, ' { aliases: [{ name: "site" }] });'));
   });
 
-  it("makes a renamed group anew before the old one goes", async () => {
+  it("creates a renamed group before it deletes the old one", async () => {
     const { operations } = await up(group({ groupName: "test-site" }));
     const of = (name: string) => operations.filter((one) => one.name === name && !one.type.startsWith("chef-"));
     assert.deepEqual(
@@ -185,7 +185,7 @@ describe("a stack that lives", function () {
     await up(group());
   });
 
-  it("changes nothing where the stack gets another name, by which the program names nothing", async function () {
+  it("does not change if the stack is renamed and the program does not use its name", async function () {
     if (program.runner.name !== "pulumi") return this.skip();
     const runner = await program.renameStack("live");
     program.write(group());
@@ -193,7 +193,7 @@ describe("a stack that lives", function () {
     program.runner = runner;
   });
 
-  it("ends with nothing left", async () => {
+  it("leaves nothing after destroy", async () => {
     await ok(program.runner.destroy());
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
     assert.deepEqual(QueueUrls, []);
@@ -215,11 +215,11 @@ function identities() {
   return { validator: identity("validator"), operator: identity("operator") };
 }
 
-/** A text as it stands in the middle of something in base64, wherever it begins there. */
+/** A text's base64 forms within a longer text, for each offset. */
 function base64Forms(text: string): string[] {
   return ["", "x", "xx"].map((before) => {
     const whole = Buffer.from(before + text).toString("base64");
-    // The first and the last characters hold bits of the neighbors
+    // The first and last characters contain bits of the neighbors
     return whole.slice(before.length === 0 ? 0 : 4, -4);
   });
 }

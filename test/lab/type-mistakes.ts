@@ -1,4 +1,4 @@
-/** Prints what the compiler finds wrong in a folder's program and in the declarations of our package, a line each: type-mistakes.ts FOLDER */
+/** Prints the compiler's errors in a folder's program and in our package's declarations, one per line: type-mistakes.ts FOLDER */
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
@@ -15,7 +15,7 @@ const project = ts.getParsedCommandLineOfConfigFile(join(folder, "tsconfig.json"
 if (project === undefined) throw new Error(`'${folder}' has no tsconfig.json`);
 const program = ts.createProgram(project.fileNames, project.options);
 
-// Other packages' declarations are theirs to mend, and take a compiler without skipLibCheck twice the time.
+// Errors in other packages' declarations are not ours, and checking them would double the time.
 const own = program
   .getSourceFiles()
   .filter(({ fileName }) => dirname(fileName) === folder || fileName.includes("/pulumi-chef-autoscaling/dist/"));

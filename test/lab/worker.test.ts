@@ -11,7 +11,7 @@ import { notification } from "../helpers/messages";
 import { findMoto, type Moto, startMoto } from "../helpers/moto";
 import { startWorker, type WorkerProcess } from "../helpers/worker";
 
-/** What goes on around the core: health, metrics, signals. That it reaps is shown in reaper-shells.test.ts, against a real Chef server. */
+/** Tests what surrounds the core: health, metrics, signals. reaper-shells.test.ts tests that it reaps, with a real Chef server. */
 describe("the worker as a process", function () {
   this.timeout(120_000);
   const restoreEnvironment = keptEnvironment();
@@ -20,7 +20,7 @@ describe("the worker as a process", function () {
   let terminated: string;
   let chef: Server;
   let chefUrl: string;
-  /** How the Chef server of these tests takes a request: never, or as one that knows nobody. */
+  /** Whether the Chef server of these tests responds, with 404 to everything, or never. */
   let chefAnswers = true;
   let worker: WorkerProcess | undefined;
 
@@ -95,7 +95,7 @@ describe("the worker as a process", function () {
     await until({ what: "the worker to be ready", timeoutSeconds: 60, look });
   }
 
-  /** Waits until it handles a message that the Chef server never answers for. */
+  /** Waits until it processes a message that the Chef server never answers. */
   async function holding(settings: Record<string, string>): Promise<WorkerProcess> {
     chefAnswers = false;
     const asked = new Promise((resolve) => chef.once("request", resolve));
@@ -105,7 +105,7 @@ describe("the worker as a process", function () {
     return worker;
   }
 
-  it("is ready once the queue has answered, counts for Prometheus, and on request for CloudWatch", async () => {
+  it("is ready once the queue has responded, and exposes metrics for Prometheus, and for CloudWatch if enabled", async () => {
     const settings = await settingsFor("counting", { REAPER_EMF: "true" });
     await send(settings, "strange");
     worker = startWorker(settings);
@@ -135,7 +135,7 @@ describe("the worker as a process", function () {
     assert.equal(worker.lines.filter((text) => text.includes(terminated)).length, 1);
   });
 
-  it("lives but is not ready while it drains, and ends with 3 at once on a second signal", async () => {
+  it("is live but not ready while it drains, and exits with 3 immediately on a second signal", async () => {
     const settings = await settingsFor("signalled", { REAPER_DRAIN_SECONDS: "3600" });
     const held = await holding(settings);
     const url = await held.url();
@@ -150,14 +150,14 @@ describe("the worker as a process", function () {
     assert.equal(Number(left[names[0]]) + Number(left[names[1]]), 1, "what it held comes back");
   });
 
-  it("ends with 3 when the time to drain is over", async () => {
+  it("exits with 3 when the time to drain is over", async () => {
     const held = await holding(await settingsFor("late", { REAPER_DRAIN_SECONDS: "1" }));
     held.process.kill("SIGINT");
     assert.equal(await held.exit, 3);
     assert.match(held.lines.join(), /exits with unfinished messages/);
   });
 
-  it("asks a queue that does not answer less often each time, is not ready meanwhile, and ends on a signal", async () => {
+  it("polls a queue that does not respond less and less often, is not ready meanwhile, and exits on a signal", async () => {
     const REAPER_QUEUE_URL = `http://127.0.0.1:${await freePort()}/123456789012/away`;
     worker = startWorker(await settingsFor("away", { REAPER_QUEUE_URL, AWS_MAX_ATTEMPTS: "1" }));
     const url = await worker.url();
@@ -170,7 +170,7 @@ describe("the worker as a process", function () {
     assert.equal(await worker.exit, 0);
   });
 
-  it("ends with 2 when its port is taken", async () => {
+  it("exits with 2 if its port is in use", async () => {
     const taken = createTcpServer();
     const port = await freePort();
     await new Promise<void>((resolve) => taken.listen(port, "127.0.0.1", resolve));

@@ -6,8 +6,8 @@ import { buildSync } from "esbuild";
 let built: string | undefined;
 
 /**
- * Folder of this package's policy pack in JavaScript, made once for all suites of this process: the SDK checks the types of a pack in
- * TypeScript when it starts it, which takes more than ten seconds of a core.
+ * Folder of this package's policy pack in JavaScript, built once for all suites of this process: the SDK type-checks a pack in TypeScript
+ * when it starts it, which takes more than ten seconds of a core.
  */
 export function builtPack(): string {
   if (built !== undefined) return built;

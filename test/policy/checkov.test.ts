@@ -9,8 +9,8 @@ import { foundBy, packForSuite } from "./judged";
 import type { Stack } from "./stack";
 
 /**
- * What checkov's own tests have for its checks, in Pulumi's properties: what fails there must be found here, and what passes there must
- * not. Where we differ, docs/policy/checkov.ts says why.
+ * The examples of checkov's own tests, in Pulumi's properties. What fails there must be found here, and what passes there must not be.
+ * docs/policy/checkov.ts explains the differences.
  *
  * @see https://github.com/bridgecrewio/checkov/tree/main/tests/terraform/checks/resource/aws
  */

@@ -3,7 +3,7 @@ import { rules } from "../../policy/rules";
 import { type Configuration, Pack } from "./pack";
 import { brokenStacks, resourcesOf, type Stack, soundStack } from "./stack";
 
-/** All rules stop, also those that only advise or are off where nobody says otherwise, and at what is not certain. */
+/** Makes all rules mandatory, including those that are advisory or off by default, and strict about uncertain violations. */
 const STRICT: Configuration = Object.fromEntries(
   rules.map(({ name, configSchema }) => [
     name,
@@ -20,7 +20,7 @@ describe("policy: the corpus of broken stacks, through the pack's own interface,
   });
   after(() => pack.stop());
 
-  /** What properties-known says is in all of them, for a first preview has unknown values; it only counts where it is meant. */
+  /** All stacks have reports of properties-known, since a first preview has unknown values; they only count if requested. */
   const judged = async (stack: Stack, rule?: string) =>
     (await pack.judge(resourcesOf(stack))).filter(
       (report) => report.rule === rule || report.rule !== "properties-known",

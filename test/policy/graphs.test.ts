@@ -5,7 +5,7 @@ import { LAUNCHERS, TYPE } from "../../policy/stack/types";
 import { Pack } from "./pack";
 import { type TestResource, UNKNOWN_TEXT, urnOf } from "./stack";
 
-/** Properties that rules look at, by chance with values of any shape. */
+/** Properties that rules read, which may get values of any shape. */
 const KEYS = [
   "imageId",
   "instanceType",
@@ -45,7 +45,7 @@ const KEYS = [
   "maxSize",
 ];
 
-/** And those that they look for within them. */
+/** Properties that rules read inside of those. */
 const INNER = [
   "instanceType",
   "allowedInstanceTypes",

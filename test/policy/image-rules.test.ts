@@ -192,7 +192,7 @@ describe("policy: a review without a response from AWS", function () {
     const stack: Stack = Object.assign({}, ...Array.from({ length: 12 }, (_, at) => web(at)));
     const start = performance.now();
     const reports = await pack.judge(resourcesOf(stack));
-    // One after the other they would wait for a minute.
+    // Sequentially, the requests would take a minute.
     assert.ok(performance.now() - start < 30_000);
     const advice = reports.filter(({ rule }) => rule === "image-origin-known");
     assert.equal(advice.length, 12);
@@ -200,14 +200,14 @@ describe("policy: a review without a response from AWS", function () {
   });
 });
 
-/** EC2's answer to DescribeImages, of an image that was baked on this type. */
+/** EC2's response to DescribeImages with an image that was baked on this type. */
 function image(instanceType: string | undefined): string {
   const tag = `<item><key>chef-autoscaling:instance-type</key><value>${instanceType}</value></item>`;
   return `<DescribeImagesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><imagesSet><item>
     <imageId>ami-0abc</imageId><architecture>x86_64</architecture><tagSet>${instanceType ? tag : ""}</tagSet></item></imagesSet></DescribeImagesResponse>`;
 }
 
-/** SSM's answer to GetParameter. */
+/** SSM's response to GetParameter. */
 function parameter(): string {
   return JSON.stringify({ Parameter: { Name: "/web/image", Type: "String", Value: "ami-0abc" } });
 }

@@ -1,7 +1,7 @@
 import { Pack, type Report } from "./pack";
 import { resourcesOf, type Stack } from "./stack";
 
-/** Starts a pack for a suite, with the rules' own levels, and ends it. */
+/** Starts a pack with the rules' own levels for a suite, and stops it afterwards. */
 export function packForSuite(environment: NodeJS.ProcessEnv = {}): () => Pack {
   let pack: Pack;
   before(async function () {
@@ -13,12 +13,12 @@ export function packForSuite(environment: NodeJS.ProcessEnv = {}): () => Pack {
   return () => pack;
 }
 
-/** Findings of one rule on a stack. */
+/** Findings of one rule in a stack. */
 export async function foundBy(pack: Pack, rule: string, stack: Stack): Promise<Report[]> {
   return (await pack.judge(resourcesOf(stack))).filter((report) => report.rule === rule);
 }
 
-/** How hard a rule finds fault with a stack. */
+/** The highest level at which a rule finds something in a stack. */
 export async function verdict(pack: Pack, rule: string, stack: Stack): Promise<"stops" | "advises" | "passes"> {
   const levels = (await foundBy(pack, rule, stack)).map(({ level }) => level);
   return levels.includes("mandatory") ? "stops" : levels.length > 0 ? "advises" : "passes";

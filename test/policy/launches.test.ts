@@ -8,7 +8,7 @@ const RULE = "instance-type-matches-bake";
 const mixed = (launchTemplate: unknown): Stack =>
   fromTemplate(TYPE.group, { mixedInstancesPolicy: { launchTemplate } }, "mixedInstancesPolicy");
 
-/** Command lines of Packer, and the type and architecture that each says. */
+/** Command lines of Packer, with the type and architecture that each specifies. */
 const LINES: Readonly<Record<string, readonly [line: string, type: string | undefined, environment?: Props]>> = {
   "words in quotes": [`packer build -var 'instance_type=m7i.large' .`, LARGE],
   "a value in quotes": [`packer build -var instance_type="m7i.large" .`, LARGE],
@@ -108,7 +108,7 @@ describe("policy: every way to launch an instance", function () {
     ["aarch64", "m7g.large", LARGE],
     ["nvidia", "g5.xlarge", undefined],
   ] as const) {
-    it(`knows the name '${word}' for an architecture, or lets the type decide`, async () => {
+    it(`recognizes the name '${word}' for an architecture, or derives it from the type`, async () => {
       const stack = (runsOn: string) => ({
         bake: packer(`packer build -var arch=${word} -var instance_type=${type} .`),
         web: runs(runsOn),
@@ -143,7 +143,7 @@ describe("policy: every way to launch an instance", function () {
     assert.equal(await verdict(pack(), RULE, { bake: differ, web: runs("m7g.large") }), "passes");
   });
 
-  it("compares each type of a group with the image of its own template, where that has a name", async () => {
+  it("compares each type of a group with the image of its own template, if that has a name", async () => {
     const named = { launchTemplateName: "web-amd", version: "$unknown" };
     const two = (first: string, own: string): Stack => ({
       bake: bake(),
@@ -169,7 +169,7 @@ describe("policy: every way to launch an instance", function () {
     assert.equal(await verdict(pack(), RULE, two("m7a.large", "m7a.large")), "stops");
   });
 
-  it("compares of types by attributes what it can: the architecture, by makers and patterns", async () => {
+  it("compares the architecture of instance requirements, by CPU manufacturers and type patterns", async () => {
     const requiring = (more: object): Stack =>
       mixed({
         launchTemplateSpecification: SPECIFICATION,
@@ -199,7 +199,7 @@ describe("policy: every way to launch an instance", function () {
     assert.match(advice?.message ?? "", /AWS chooses by instanceRequirements at each launch/);
   });
 
-  it("says that it cannot know where the list of types, or the whole policy, is not known", async () => {
+  it("reports that it cannot compare if the list of types, or the whole policy, is unknown", async () => {
     for (const stack of [
       mixed({ launchTemplateSpecification: SPECIFICATION, overrides: "$unknown" }),
       mixed("$unknown"),

@@ -18,7 +18,7 @@ const SERVICE = {
   subnetIds: ["subnet-1", "subnet-2"],
 };
 
-/** What the arguments that validation is tried on leave out, and what only a policy looks at. */
+/** Arguments that the valid arguments for validation tests omit, and those that only a policy checks. */
 const more = fc.record(
   {
     publicAddress: fc.boolean(),
@@ -46,7 +46,7 @@ const more = fc.record(
   { requiredKeys: [] },
 );
 
-/** What is said of a function goes together; what is said of another kind stands alone. */
+/** Settings of two functions are merged; those of different modes are not. */
 function reaperOf(sound: ReaperArgs | undefined, extra: ReaperArgs | undefined): ReaperArgs | undefined {
   const areFunctions = [sound, extra].every((reaper) => (reaper?.mode ?? "lambda") === "lambda");
   return areFunctions ? ({ ...sound, ...extra } as ReaperArgs) : (extra ?? sound);
@@ -56,7 +56,7 @@ const groups: fc.Arbitrary<Args> = fc
   .tuple(soundArguments(), more, ARM_OR_INTEL)
   .map(([{ imageId: _, ...sound }, extra, instanceType]): Args => {
     const args = { ...sound, ...extra, reaper: reaperOf(sound.reaper, extra.reaper), instanceType };
-    // Of the type that bakes, for the rule to have nothing to say.
+    // The type that bakes, so that the rule has no finding.
     return sound.mixedInstances
       ? { ...args, mixedInstances: { ...sound.mixedInstances, types: [{ instanceType }] } }
       : args;
@@ -114,12 +114,12 @@ describe("policy: the library's own resources", function () {
     { instanceType: "c7g.large", image: "arm" },
   ];
 
-  it("is judged type by type with the bake of its own image, at the first preview", async () => {
+  it("are checked type by type against the bake of each type's own image, on the first preview", async () => {
     assert.deepEqual(await stops(await declareImages(THREE, [INTEL, AMD, ARM])), []);
     const other = await stops(await declareImages(THREE, [INTEL, AMD, { ...ARM, instanceType: "c7g.xlarge" }]));
     assert.equal(other.length, 1, other.join("\n"));
     assert.match(other[0] ?? "", /runs 'c7g.xlarge' on an image that is baked on 'c7g.large' \(the bake 'arm-bake'\)/);
-    // Of two images that could be launched, none is hidden by the other that would suit
+    // With two images that could be launched, the matching one does not hide the other
     const swapped = await stops(
       await declareImages(THREE, [{ instanceType: "c7a.large" }, { instanceType: "c7i.large", image: "amd" }, ARM]),
     );
@@ -128,7 +128,7 @@ describe("policy: the library's own resources", function () {
     assert.match(swapped.join("\n"), /runs 'c7i.large' on an image that is baked on 'c7a.large'/);
   });
 
-  it("is judged by what the rollout is told, since the provider keeps what the group was made with", async () => {
+  it("are checked by the rollout's inputs, since the provider ignores changes of the group's", async () => {
     const GROUP = "aws:autoscaling/group:Group";
     const made = (types: readonly { readonly instanceType: string }[]) => ({
       launchTemplate: { launchTemplateSpecification: { launchTemplateId: "lt-1", version: "1" }, overrides: types },

@@ -10,19 +10,19 @@ import { CHEF } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
 import { type TestResource, UNKNOWN_TEXT } from "./stack";
 
-/** What only a provider could have said: at a first preview nobody knows it. */
+/** Values that only a provider computes, which are unknown on a first preview. */
 const MADE_UP = /:123456789012:|\/123456789012\/|-id\b|ami-0baked/;
 
 type Dependencies = Readonly<Record<string, readonly string[]>>;
 
-/** The part of a registration's request that tells what came from where. */
+/** The part of a registration request with the dependencies of properties. */
 interface Registration {
   getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
 }
 
 type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
 
-/** A bake and one group of this library, as the engine would show them to a policy pack at the first preview. */
+/** A bake and one group of this library, as the engine sends them to a policy pack on the first preview. */
 export function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">): Promise<TestResource[]> {
   return firstPreview(() => {
     const baseImage = { id: "ami-0ba5e" };
@@ -33,7 +33,7 @@ export function declareLibrary(args: Omit<ChefAutoScalingGroupArgs, "imageId">):
   });
 }
 
-/** One group of several images, each baked on a type of its own: the group's own first. */
+/** One group with several images, each baked on a different type; the first one is the group's own. */
 export function declareImages(
   bakes: Readonly<Record<string, string>>,
   types: readonly MixedInstanceType[],
@@ -56,7 +56,7 @@ export function declareImages(
   });
 }
 
-/** What a program declares, as the engine would show it to a policy pack at the first preview. */
+/** What a program declares, as the engine sends it to a policy pack on the first preview. */
 export async function firstPreview(program: () => void): Promise<TestResource[]> {
   const links = new Map<string, Dependencies>();
   const declaration = await declare(() => {
@@ -84,7 +84,7 @@ function recordLinks(links: Map<string, Dependencies>): void {
     });
 }
 
-/** Inputs with everything unknown that comes from a resource which is not there yet. */
+/** Inputs in which everything is unknown that comes from a resource which does not exist yet. */
 function asUnknown(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(inputs, (_, value) => (typeof value === "string" && MADE_UP.test(value) ? UNKNOWN_TEXT : value)),

@@ -11,7 +11,7 @@ import type { Properties } from "../../lab/providers/values";
 import { builtPack } from "./built-pack";
 import type { TestResource } from "./stack";
 
-/** One finding of a rule, as the CLI would be told of it. */
+/** One finding of a rule, as the CLI receives it. */
 export interface Report {
   readonly rule: string;
   readonly level: string;
@@ -19,7 +19,7 @@ export interface Report {
   readonly message: string;
 }
 
-/** How a team would set a rule in its policy configuration. */
+/** A rule's settings in a team's policy configuration. */
 export type Configuration = Readonly<Record<string, { readonly level?: string; readonly [key: string]: unknown }>>;
 
 const LEVELS = messages.EnforcementLevel;
@@ -28,9 +28,9 @@ const nameOfLevel = (level: number) =>
     .find(([, value]) => value === level)?.[0]
     .toLowerCase() ?? String(level);
 
-/** The policy pack in a process of its own, started and asked as the CLI does it. */
+/** The policy pack in a separate process, started and called as the CLI does it. */
 export class Pack {
-  /** What it said of a stack, by the list itself; of a resource alone nothing is kept, since rules go by what they saw before a stack. */
+  /** Results for a stack, by the list itself. They are not cached for single resources, since rules use what they saw before a stack. */
   private heard = new WeakMap<object, Promise<Report[]>>();
 
   private constructor(
@@ -58,7 +58,7 @@ export class Pack {
     return new Pack(child, new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), LIMITS));
   }
 
-  /** Sets levels and settings; what is not named goes back to what the rules say of themselves. */
+  /** Sets levels and settings; rules that are not named return to their defaults. */
   async configure(configuration: Configuration): Promise<void> {
     const request = new messages.ConfigureAnalyzerRequest();
     this.heard = new WeakMap();
@@ -74,7 +74,7 @@ export class Pack {
     await ask<Empty>((done) => this.client.configure(request, done));
   }
 
-  /** Shows each resource on its own, then all together, as at the end of a preview. */
+  /** Sends each resource alone, then all together, as at the end of a preview. */
   judge(resources: readonly TestResource[]): Promise<Report[]> {
     const answer = this.heard.get(resources) ?? this.judgeAnew(resources);
     this.heard.set(resources, answer);
@@ -102,7 +102,7 @@ export class Pack {
     return reports(await ask<messages.AnalyzeResponse>((done) => this.client.analyzeStack(request, done)), "");
   }
 
-  /** The resource as the pack's remediations leave it. */
+  /** Returns the resource after the pack's remediations. */
   async remediate(resource: TestResource): Promise<Record<string, unknown> | undefined> {
     const request = new messages.AnalyzeRequest();
     request.setType(resource.type);
@@ -114,13 +114,13 @@ export class Pack {
     return answer.getRemediationsList().at(-1)?.getProperties()?.toJavaScript();
   }
 
-  /** Most memory that the pack's process ever held, in MiB. */
+  /** Peak memory of the pack's process, in MiB. */
   peakMebibytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
-  /** How many rules are not switched off. */
+  /** Number of rules that are not disabled. */
   async countRules(): Promise<number> {
     return (await this.ownLevels()).filter(([, level]) => level !== LEVELS.DISABLED).length;
   }

@@ -2,7 +2,7 @@ import { type TestResource, UNKNOWN_TEXT } from "./stack";
 
 type Path = readonly (string | number)[];
 
-/** One value in a stack: the resource, by its place, and the path in its properties. */
+/** One value in a stack: the resource's index, and the path in its properties. */
 export interface Place {
   readonly index: number;
   readonly path: Path;
@@ -12,7 +12,7 @@ export function placesIn(resources: readonly TestResource[]): Place[] {
   return resources.flatMap(({ props }, index) => pathsIn(props).map((path) => ({ index, path })));
 }
 
-/** The same stack with some values unknown, as where another resource would tell them. */
+/** Returns the same stack with some values unknown, as if they came from another resource. */
 export function withUnknowns(resources: readonly TestResource[], places: readonly Place[]): TestResource[] {
   return resources.map((one, at) => {
     if (places.every(({ index }) => index !== at)) return one;

@@ -30,7 +30,7 @@ function group(called: Called, overrides: Overrides, options?: pulumi.CustomReso
   return new aws.autoscaling.Group("web", { ...sizes, mixedInstancesPolicy: { launchTemplate } }, options);
 }
 
-/** Programs in which the type that runs is not the one that baked, each in another way. */
+/** Programs in which the type that runs differs from the one that baked, each in another way. */
 const STOPPED: Readonly<Record<string, () => void>> = {
   "an image id through apply and all": () => {
     const other = new aws.sqs.Queue("other", {});
@@ -97,7 +97,7 @@ const STOPPED: Readonly<Record<string, () => void>> = {
     runs(pulumi.all([bake("one"), bake("two", "m7i.2xlarge")]).apply(([one, two]) => one || two)),
 };
 
-/** Programs that must pass, with what is advised instead. */
+/** Programs that must pass, with the expected advice. */
 const PASSING: Readonly<Record<string, { program: () => void; advice?: readonly [rule: string, words: RegExp] }>> = {
   "two bakes of which one suits": {
     program: () => runs(pulumi.all([bake("one"), bake("two", "m7i.xlarge")]).apply(([one, two]) => one || two)),

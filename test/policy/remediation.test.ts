@@ -6,12 +6,12 @@ import { resourcesOf, type TestResource, type Written } from "./stack";
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** A value as the engine sends it where the program calls it a secret. */
+/** A secret value in the form that the engine sends. */
 function secret(value: unknown): unknown {
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
-/** For each rule that mends: resources that break it, and what becomes of them. */
+/** For each rule that remediates: resources that violate it, and the result. */
 const BROKEN: Readonly<Record<string, readonly { type: string; props: Props; mended: Props }[]>> = {
   "alarm-can-fire": [
     {

@@ -18,7 +18,7 @@ import { rules } from "../../policy/rules";
 
 const URN = "urn:pulumi:staging::fleet::aws:ec2/launchTemplate:LaunchTemplate::web-template";
 
-/** Lines as the CLI writes them. */
+/** Lines in the CLI's format. */
 function log(level: string, ...more: object[]): string {
   const message =
     "<{%reset%}>The instance type that bakes an image must be the one that runs it\n'web' runs 'a|b'; mend it\n";
@@ -101,7 +101,7 @@ describe("policy: the review", () => {
       },
     });
 
-  it("tells a rule of a team's pack with the pack, in every format, also where it has a name of ours", () => {
+  it("reports a rule of a team's pack with the pack's name, in every format, even if its name is also one of ours", () => {
     const review = reviewOf("staging", [log("advisory"), ofTeam("Ours\nno `cost` center\n")].join("\n"));
     assert.deepEqual(review.findings[0], {
       ...{ rule: "no-open-ssh", pack: "acme", level: "mandatory", severity: "high", urn: URN },
@@ -119,7 +119,7 @@ describe("policy: the review", () => {
     assert.deepEqual([descriptor?.id, descriptor?.properties?.["security-severity"]], ["acme/no-open-ssh", "8.0"]);
   });
 
-  it("knows a rule of ours in a team's pack by its description, and takes no unknown severity", () => {
+  it("recognizes a rule of ours in a team's pack by its description, and ignores an unknown severity", () => {
     const ours = rules.find(({ name }) => name === "no-open-ssh");
     const events = [
       ofTeam(`${ours?.description}\n'web' is open`),
@@ -278,7 +278,7 @@ describe("policy: the workflows", () => {
   });
 });
 
-/** Microsoft's package for Jest carries the schema as OASIS published it; only the schema is used. */
+/** Microsoft's package for Jest contains the schema as OASIS published it; only the schema is used. */
 function sarifSchema() {
   const path = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
   const ajv = new Ajv({ schemaId: "auto", meta: false });

@@ -3,7 +3,7 @@ import { rules } from "../../policy/rules";
 import { Pack } from "./pack";
 import { brokenStacks, resourcesOf, soundStack } from "./stack";
 
-/** For each setting: one by which the broken stack of its rule passes, or the sound one is stopped. */
+/** For each setting: a value with which the broken stack of its rule passes, or with which the sound one fails. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, { passes?: unknown; stops?: unknown }>>>> = {
   "function-runtime": { gone: { stops: ["nodejs22.x"] } },
   "function-url-needs-auth": { allowed: { passes: ["open"] } },

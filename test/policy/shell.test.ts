@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { commandsOf, LATER } from "../../policy/image/shell";
 
-/** A word as somebody may write it, so that a shell reads it back. */
+/** Ways to write a word so that a shell reads it back. */
 const written: readonly ((word: string) => string)[] = [
   (word) => `'${word.replaceAll("'", "'\\''")}'`,
   (word) => `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`,

@@ -2,26 +2,26 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** What the engine sends for a text that will only be known after the update. */
+/** The engine's placeholder for a text that is known only after the update. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A resource as the engine shows it to a policy pack. */
+/** A resource as the engine sends it to a policy pack. */
 export interface TestResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** As the program stated it, checked by the provider: what resource rules see. */
+  /** Inputs after the provider's check, which resource rules see. */
   readonly props: Readonly<Record<string, unknown>>;
-  /** What stack rules see. @default what the provider plans at a creation */
+  /** What stack rules see. @default what the provider plans for a creation */
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly parent?: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  /** Of its provider. */
+  /** The region of its provider. */
   readonly region?: string;
 }
 
-/** A resource as a file of the corpus has it; `from` and `after` name others. */
+/** A resource in a file of the corpus; `from` and `after` contain names of others. */
 export interface Written {
   readonly type: string;
   readonly props?: Readonly<Record<string, unknown>>;
@@ -33,29 +33,29 @@ export interface Written {
 
 export type Stack = Readonly<Record<string, Written>>;
 
-/** What one file of the corpus breaks in the sound stack. */
+/** The changes of one corpus file to the sound stack. */
 interface Breakage {
   readonly rule: string;
-  /** Text that its message must hold. */
+  /** Text that its message must contain. */
   readonly says: string;
-  /** Rules that cannot but find the same. */
+  /** Rules that inevitably report it too. */
   readonly with?: readonly string[];
   readonly remove?: readonly string[];
-  /** Properties laid over a resource's; null takes one away. */
+  /** Changed properties of a resource; null removes one. */
   readonly change?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Dependencies of properties laid over a resource's; null takes one away. */
+  /** Changed dependencies of a resource's properties; null removes one. */
   readonly relink?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
   readonly add?: Stack;
 }
 
 const CORPUS = join(__dirname, "corpus");
 
-/** A stack of raw resources that no rule finds fault with, at its first preview. */
+/** A stack of raw resources in which no rule finds anything on its first preview. */
 export function soundStack(): Stack {
   return parse(readFileSync(join(CORPUS, "sound.yaml"), "utf8")) as Stack;
 }
 
-/** The sound stack broken in one place each: `RULE.yaml` for each rule, `RULE--WAY.yaml` for more ways to break it. */
+/** Stacks with one mistake each in the sound stack: `RULE.yaml` for each rule, `RULE--WAY.yaml` for further violations. */
 export function brokenStacks(): (Breakage & { readonly stack: Stack })[] {
   const files = readdirSync(CORPUS).filter((file) => file.endsWith(".yaml") && file !== "sound.yaml");
   return files.map((file) => {
@@ -81,7 +81,7 @@ function withoutNull<Value>(values: Readonly<Record<string, Value | null>>): Rec
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== null));
 }
 
-/** As the engine would show it: with URNs, and texts `$unknown` as unknown values. */
+/** Resources as the engine would send them: with URNs, and the text `$unknown` as unknown values. */
 export function resourcesOf(stack: Stack): TestResource[] {
   const urns = new Map(Object.entries(stack).map(([name, { type }]) => [name, urnOf(type, name)]));
   const urn = (name: string) => urns.get(name) ?? [];

@@ -21,7 +21,7 @@ const chefGroup = (launchTemplate: object): Stack => ({
   },
 });
 
-/** More stacks that rules stop: one for each property that a rule reads and that no other stack of the tests has. */
+/** Further stacks that fail: one for each property that a rule reads and that no other stack of the tests has. */
 export const MORE_STOPS: Readonly<Record<string, Readonly<Record<string, Stack>>>> = {
   "alarm-can-fire": {
     "actions off": one(TYPE.alarm, { ...ALARM, actionsEnabled: false }),

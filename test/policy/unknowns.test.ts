@@ -10,10 +10,10 @@ import { MORE_STOPS } from "./stops";
 import { VERDICTS } from "./verdicts";
 import { WAYS } from "./ways";
 
-/** Rules of which one at least must speak where known values stop. */
+/** Rules of which at least one must report something where known values would fail. */
 const SPEAK = ["instance-type-matches-bake", "launched-type-known", "image-origin-known"];
 
-/** The same graph with some values unknown, as where another resource would tell them. */
+/** The same graph with some values unknown, as if they came from another resource. */
 const doubtful = fc.constantFrom(...Object.entries(WAYS)).chain(([what, stack]) => {
   const resources = resourcesOf(stack);
   return fc
@@ -21,14 +21,14 @@ const doubtful = fc.constantFrom(...Object.entries(WAYS)).chain(([what, stack]) 
     .map((chosen) => ({ what, chosen, resources: withUnknowns(resources, chosen) }));
 });
 
-/** Places in what a stack of the corpus changes, or in all of it where it only takes something away. */
+/** Places in the changed resources of a corpus stack, or in all resources if it only removes something. */
 function placesOf(resources: readonly TestResource[], changed: readonly string[]): Place[] {
   const all = placesIn(resources);
   const some = all.filter(({ index }) => changed.includes(resources[index]?.name ?? ""));
   return some.length > 0 ? some : all;
 }
 
-/** What properties-known says that a rule did not judge. */
+/** The report of properties-known that a rule did not check. */
 function unjudgedBy(rule: string, reports: readonly Report[]): string | undefined {
   const message = reports.find((report) => report.rule === "properties-known")?.message ?? "";
   return new RegExp(`[ ]${rule} \\((.*?)\\)(?=, [a-z-]+ \\(|; )`).exec(message)?.[1];
@@ -36,7 +36,7 @@ function unjudgedBy(rule: string, reports: readonly Report[]): string | undefine
 
 const mandatory = rules.filter(({ enforcementLevel }) => enforcementLevel === "mandatory").map(({ name }) => name);
 
-/** Stacks that a rule stops: those of the corpus, and those of the verdicts. */
+/** Stacks that fail a rule: those of the corpus, and those of the verdicts. */
 const STOPPED: readonly { rule: string; what: string; stack: Stack; changed: readonly string[] }[] = [
   ...brokenStacks()
     .filter(({ rule }) => mandatory.includes(rule))
@@ -80,7 +80,7 @@ describe("policy: unknown values", function () {
     assert.deepEqual([...new Set(STOPPED.map(({ rule }) => rule))].sort(), [...mandatory].sort());
   });
 
-  /** What is said because a value is not known: by the rule itself, or of it, that was not said when all was known. */
+  /** Whether an unknown value is reported, by the rule itself or for it, without being reported when everything is known. */
   const speaks = async (rule: string, known: readonly TestResource[], doubtful: readonly TestResource[]) => {
     const reports = await pack().judge(doubtful);
     if (reports.some((report) => report.rule === rule || SPEAK.includes(report.rule))) return true;

@@ -30,7 +30,7 @@ const bake = (said: Props): Written => ({
   props: { environment: { BAKE_INSTANCE_TYPE: "m7i.large", ...said } },
 });
 
-/** For each rule: what it stops, what it only advises on, and what it lets pass, with unknowns as at a first preview. */
+/** For each rule: stacks that fail, that only get advice, and that pass, with unknown values as on a first preview. */
 export const VERDICTS: Readonly<
   Record<string, Partial<Record<"stops" | "advises" | "passes", Readonly<Record<string, Stack>>>>>
 > = {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
-import { didYouMean } from "../../aws/did-you-mean";
+import { didYouMean } from "../../common/did-you-mean";
 import { groupIssues } from "../../components/group/group-validation";
 import { imageIssues } from "../../components/image/image-validation";
 import { sentence, type ValidationIssue } from "../../components/validation/issues";
 import { CHEF, groupArgs } from "../helpers/arguments";
 
-/** As a program in JavaScript gives them. */
+/** As in a JavaScript program, without type checks. */
 function group(args: Record<string, unknown>): ValidationIssue[] {
   return groupIssues({ ...groupArgs(), ...args } as never);
 }

@@ -65,6 +65,15 @@ const CASES: readonly (readonly [AwsCause, Answer, object?])[] = [
   ["unreachable", Object.assign(new Error("socket hang up"), { name: "TimeoutError" })],
   ["unreachable", network("CERT_HAS_EXPIRED", "certificate has expired")],
   ["no-credentials", ec2Error("x"), { credentials: provider("Could not load credentials from any providers") }],
+  [
+    "expired",
+    ec2Error("x"),
+    {
+      credentials: provider(
+        "The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login",
+      ),
+    },
+  ],
   ["no-region", ec2Error("x"), { region: async () => Promise.reject(new Error("Region is missing")) }],
 ];
 
@@ -107,6 +116,38 @@ describe("an AWS error", () => {
     assert.deepEqual(
       fixes.map((fix) => /allow ([^:]+:[A-Za-z]+) for this identity:/.exec(fix ?? "")?.[1]),
       ["lambda:GetFunctionConfiguration", "sqs:ChangeMessageVisibility", "autoscaling:DescribeAutoScalingGroups"],
+    );
+  });
+
+  it("names the action that AWS says is missing, if that is another one than the call", async () => {
+    const fixOf = async (message: string) =>
+      (await failureOfEc2(ec2Error("AccessDenied", 403, message))).failure?.fix ?? "";
+    const who = "User: arn:aws:iam::111111111111:user/ci is not authorized to perform: ";
+    const role = "arn:aws:iam::222222222222:role/deploy";
+    // Reading the credentials of a profile with a role_arn, before the call itself
+    assert.match(
+      await fixOf(`${who}sts:AssumeRole on resource: ${role}`),
+      /^allow sts:AssumeRole for this identity, and this identity in the role's trust policy: /,
+    );
+    assert.match(await fixOf(`${who}kms:Decrypt on resource: arn:aws:kms:eu-west-3:1:key/k`), /^allow kms:Decrypt /);
+    assert.match(
+      await fixOf("The ciphertext refers to a customer master key that does not exist"),
+      /^allow kms:Decrypt /,
+    );
+    assert.match(await fixOf("Access to KMS is not allowed"), /^allow kms:Decrypt /);
+    assert.match(
+      await fixOf(`${who}ec2:DescribeInstances because no identity-based policy allows it`),
+      /^allow ec2:DescribeI/,
+    );
+  });
+
+  it("names the kind of policy with an explicit deny, which no permission outweighs", async () => {
+    const message =
+      "User: arn:aws:iam::111111111111:user/ci is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy";
+    const { failure } = await failureOfEc2(ec2Error("UnauthorizedOperation", 403, message));
+    assert.equal(
+      failure?.fix,
+      "a service control policy denies ec2:DescribeInstances explicitly, which no other policy can allow: ask whoever manages it to change it",
     );
   });
 

@@ -93,6 +93,35 @@ describe("a full disk", () => {
   });
 });
 
+describe("a user who may not become root", () => {
+  it("is named as the cause, whatever sudo says", () => {
+    for (const line of [
+      "==> amazon-ebs.image: sudo: sorry, you must have a tty to run sudo",
+      "==> amazon-ebs.image: sudo: a password is required",
+      "==> amazon-ebs.image: sudo: sorry, you are not allowed to preserve the environment",
+      "==> amazon-ebs.image: bash: line 1: sudo: command not found",
+    ]) {
+      assert.match(failure("1", `${LOG}\n${line}\n`, undefined), /The SSH user cannot become root.*'NOPASSWD: ALL'/);
+    }
+    assert.doesNotMatch(failure("1", `${LOG}\n    amazon-ebs.image: sudo: ok\n`, undefined), /become root/);
+  });
+});
+
+describe("an AWS session that ends during a bake", () => {
+  it("is named as the cause, with the way to remove what is left", () => {
+    for (const line of [
+      "==> amazon-ebs.image: Error stopping instance: RequestExpired: Request has expired.",
+      "==> amazon-ebs.image: Error: api error ExpiredToken: The security token included in the request is expired",
+    ]) {
+      assert.match(
+        failure("1", `${LOG}\n${line}\n`, undefined),
+        /session ended during the bake.*'chef-autoscaling sweep'/,
+      );
+    }
+    assert.doesNotMatch(failure("1", LOG, undefined), /session ended/);
+  });
+});
+
 describe("a bake on spot capacity", () => {
   const launched = "==> amazon-ebs.image: Launching a spot AWS instance...";
   const none =
@@ -105,6 +134,15 @@ describe("a bake on spot capacity", () => {
       /no spot capacity.*another 'instanceType'.*leave out 'spot'/,
     );
     assert.match(failure("1", `${launched}\n${lost}\n`, undefined), /reclaims spot capacity: run the update again/);
+  });
+
+  it("is not blamed for an instance profile that EC2 does not know yet", () => {
+    const unknown =
+      "==> amazon-ebs.image: Error waiting for fleet request (fleet-1) to become ready:Value (web-bake) for parameter iamInstanceProfile.name is " +
+      "invalid. Invalid IAM Instance Profile name";
+    const told = failure("1", `${launched}\n${unknown}\n`, undefined);
+    assert.match(told, /EC2 did not know the instance profile of the bake yet.*run the update again/);
+    assert.doesNotMatch(told, /no spot capacity/);
   });
 
   it("is not blamed if the bake ran on demand, or a recipe failed", () => {

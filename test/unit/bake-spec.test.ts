@@ -53,7 +53,22 @@ describe("BAKE_SPEC", () => {
     }
   });
 
+  it("refuses attributes that no environment variable holds, neither here nor on the instance", () => {
+    const attributes = (text: string) => chef({ attributes: { text } });
+    const refused =
+      /'chef\.attributes' takes [\d,]+ bytes, expected at most 98,304, .*; keep it in a role, an environment or a policyfile/;
+    assert.ok(parse(attributes("x".repeat(98_000))));
+    assert.throws(() => parse(attributes("x".repeat(98_304))), refused);
+    // In the shell's words of the instance, each of these takes five characters
+    assert.throws(() => parse(attributes("'".repeat(20_000))), refused);
+  });
+
   const WRONG: Array<[string, Partial<BakeSpec>, RegExp]> = [
+    [
+      "a tag that Packer would evaluate",
+      { tags: { team: "{{ isotime }}" } },
+      /'tags' is .*expected no '\{\{', which Packer would evaluate/,
+    ],
     ["files below /etc/chef", { files: { "/etc/chef/keys": "." } }, /'files' is .*expected an absolute folder/],
     [
       "a root volume of no whole size",

@@ -6,7 +6,7 @@ import { OWNED } from "../../components/pass-through/pass-on";
 
 type Found = aws.ec2.GetLaunchTemplateResult;
 
-/** As the provider answers: what a template does not say is empty, 0 or false. */
+/** The provider's response: what a template does not set is empty, 0 or false. */
 const EMPTY = {
   ...{
     arn: "arn:aws:ec2:eu-west-3:1:launch-template/lt-1",
@@ -42,12 +42,12 @@ const placement = {
   ...{ partitionNumber: 2, spreadDomain: "", tenancy: "" },
 };
 
-describe("a launch template that a group begins with", () => {
-  it("gives nothing where it says nothing", () => {
+describe("a base launch template", () => {
+  it("provides nothing for what it does not set", () => {
     assert.deepEqual(splitTemplate(EMPTY), { taken: {}, left: [] });
   });
 
-  it("gives what could be passed on, without what the provider fills in", () => {
+  it("provides what could be passed on, without what the provider fills in", () => {
     const found: Found = {
       ...EMPTY,
       capacityReservationSpecifications: [
@@ -76,7 +76,7 @@ describe("a launch template that a group begins with", () => {
     });
   });
 
-  it("says by name alone what is not taken, with the argument for it", () => {
+  it("lists what is not copied only by name, with the argument for it", () => {
     const later = { newProperty: "x" };
     const secondary = { deleteOnTermination: true, deviceIndex: 0, interfaceType: "", networkCardIndex: 0 };
     const secondaryInterfaces = [
@@ -98,7 +98,7 @@ describe("a launch template that a group begins with", () => {
     assert.doesNotMatch(said, /c2VjcmV0|operators/);
   });
 
-  it("is thought about in each property that the provider's answer has", () => {
+  it("has a decision for each property of the provider's response", () => {
     const source = readFileSync("node_modules/@pulumi/aws/ec2/getLaunchTemplate.d.ts", "utf8");
     const answer = source.split("interface GetLaunchTemplateResult {")[1]?.split("\n}")[0] ?? "";
     const names = [...answer.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name]) => name);
@@ -111,7 +111,7 @@ describe("a launch template that a group begins with", () => {
       const { left } = splitTemplate({ ...EMPTY, [name ?? ""]: [{ x: "y" }] } as never);
       return left.some((one) => !Object.hasOwn(OWNED.launchTemplate, one));
     });
-    // 0 and false say something there, and cannot be told from nothing
+    // 0 and false are meaningful there, and cannot be distinguished from unset values
     assert.deepEqual(unowned, ["secondaryInterfaces"]);
   });
 

@@ -6,14 +6,14 @@ import { chefError } from "../../chef/chef-error";
 import { networkFailure } from "../../chef/failure";
 import { keyPair } from "../helpers/chef-objects";
 
-/** The message of an error with a code, as Node gives them. */
+/** The message for an error of Node with this code. */
 function told(code: string, secure = true, more: object = {}): { readonly kind: string; readonly message: string } {
   const error = Object.assign(new Error("what Node says"), { code, ...more });
   const { message, chef } = chefError(networkFailure("GET", "/nodes", error, secure), error);
   return { kind: chef.kind, message };
 }
 
-describe("a Chef server that cannot be asked", () => {
+describe("a Chef server that cannot be reached", () => {
   const { privateKey: key } = keyPair();
   const servers: Server[] = [];
   after(() => {
@@ -71,7 +71,7 @@ describe("a Chef server that cannot be asked", () => {
   });
 
   it("reports to use https if a TLS server responds to http", async () => {
-    // OpenSSL's alert to what is no TLS
+    // OpenSSL's alert for a request without TLS
     const alert = Buffer.from("15030100020246", "hex");
     const port = await listening(createServer((socket) => void socket.once("data", () => socket.end(alert))));
     const error = await failureAt(`http://127.0.0.1:${port}`);

@@ -3,18 +3,18 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { forEachBounded } from "../../aws/concurrency";
 import { type ChefError, chefError, isChefError } from "../../chef/chef-error";
 import { createChefClient } from "../../chef/client";
 import { serverMessage } from "../../chef/failure";
 import { type ChefClient, instanceIdOfNode, removeNodeAndClient } from "../../chef/index";
+import { forEachBounded } from "../../common/concurrency";
 import { keyPair } from "../helpers/chef-objects";
 
 const ID = "i-0123456789abcdef0";
 const OTHER = "i-0fedcba9876543210";
 const target = { name: `web-${ID}`, instanceId: ID };
 
-/** A Chef server's client of which only the given functions may be called. */
+/** A client of a Chef server of which only the given functions may be called. */
 function fake(functions: Partial<ChefClient>): ChefClient {
   const unknown = (): never => assert.fail("unexpected call");
   const none = { getNode: unknown, listNodes: unknown, createNode: unknown, deleteNode: unknown, getClient: unknown };
@@ -206,7 +206,7 @@ describe("errors of the Chef client", () => {
     assert.equal((await errorFrom(403, '{"error":["no",["b"],{"c":"d"},null,5]}')).chef.serverMessage, "no");
   });
 
-  /** What a client makes of a server that answers so. */
+  /** The client's error for a response. */
   async function errorFrom(status: number, body: string): Promise<ChefError> {
     const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
     await once(server, "listening");

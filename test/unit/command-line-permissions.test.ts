@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 import { sdkImports } from "../helpers/sources";
 
-/** Clients of the SDK, by the module they come from, with the prefix that IAM has for their actions. */
+/** IAM's prefixes for the actions of the SDK's clients, by module. */
 const PREFIXES: Readonly<Record<string, string>> = {
   "auto-scaling": "autoscaling",
   cloudwatch: "cloudwatch",
@@ -21,14 +21,14 @@ const PREFIXES: Readonly<Record<string, string>> = {
   sts: "sts",
 };
 
-/** Where IAM has another word than the API. */
+/** Where IAM's name differs from the API's. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
 };
 
 const IN_THE_CALLERS_NAME = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-/** What the commands share with the reaper and the components, beside what is in `cli/`. */
+/** Code that the commands share with the reaper and the components, in addition to `cli/`. */
 const SHARED = [
   "chef/keys/resolve.ts",
   ...["reaper/instances", "reaper/reconcile"].flatMap((folder) =>
@@ -36,7 +36,7 @@ const SHARED = [
   ),
 ];
 
-/** Of what the provider of a rollout asks and tells, the part that `rollout` uses. */
+/** The part of the rollout provider's calls that `rollout` uses. */
 const OF_ROLLOUT = [
   "autoscaling:CancelInstanceRefresh",
   "autoscaling:DescribeInstanceRefreshes",
@@ -57,7 +57,7 @@ describe("docs/cli.md", () => {
     }
     const written = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
     const table = written.split("## What AWS has to permit")[1]?.split("\n## ")[0] ?? "";
-    // SSM, Secrets Manager and SQS call these in the caller's name
+    // SSM, Secrets Manager and SQS call these on behalf of the caller
     const named = new Set(expanded(table).filter((action) => !IN_THE_CALLERS_NAME.includes(action)));
     assert.deepEqual([...named].sort(), [...called].sort());
   });
@@ -69,7 +69,7 @@ function actionsIn(file: string): string[] {
   return actions.map((action) => OTHERWISE[action] ?? action);
 }
 
-/** `sqs:{A,B}` is two. */
+/** Expands `sqs:{A,B}` to two actions. */
 function expanded(text: string): string[] {
   return [...text.matchAll(/`([a-z0-9]+):(?:\{([\w,]+)\}|(\w+))`/g)].flatMap(([, prefix, several, one]) =>
     (several ?? one ?? "").split(",").map((action) => `${prefix}:${action}`),

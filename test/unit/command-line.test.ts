@@ -86,7 +86,7 @@ describe("a misspelled call", () => {
   });
 });
 
-/** A stream that keeps what it is told. */
+/** A stream that records what is written. */
 function stream(terminal: { isTTY?: boolean; columns?: number; colors?: boolean } = {}) {
   const texts: string[] = [];
   const write = (text: string) => texts.push(text) > 0;

@@ -108,7 +108,7 @@ describe("the target of a command", () => {
 });
 
 describe("--chef-key", () => {
-  it("takes a file or the place of a key", () => {
+  it("accepts a file or a reference to a key", () => {
     assert.deepEqual(keyReference("keys/operator.pem"), { file: "keys/operator.pem" });
     assert.deepEqual(keyReference('{"secretId": "chef"}'), { secretId: "chef" });
   });

@@ -52,7 +52,7 @@ describe("comments in a bake's files", () => {
   });
 });
 
-/** The script as bash prints what it has read, which has no comments. */
+/** The script as bash prints it after parsing, without comments. */
 function asBashReads(script: string): string {
   const program = `subject() {\n${script}\n}\ndeclare -f subject\n`;
   const { status, stdout, stderr } = spawnSync("bash", ["-O", "extglob"], { encoding: "utf8", input: program });

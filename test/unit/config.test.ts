@@ -55,7 +55,7 @@ describe("the stack's configuration", () => {
     assert.throws(() => passing(hidden), told);
   });
 
-  it("refuses a key that was pasted instead of its place, first of all and without repeating it", () => {
+  it("refuses a key that was pasted instead of a reference, before anything else and without repeating it", () => {
     const { pkcs1 } = RSA_KEY;
     const places: unknown[] = [{ ssmParameter: pkcs1 }, { file: pkcs1.replace(/\n/g, "\\n") }, { [pkcs1]: "x" }, pkcs1];
     for (const key of places) {
@@ -72,7 +72,7 @@ describe("the stack's configuration", () => {
     );
   });
 
-  it("names the only place for the license, and refuses a Chef client that needs a license key", () => {
+  it("names the only valid setting for the license, and refuses a Chef client that needs a license key", () => {
     const bake = { name: "web", instanceType: "t3.small", baseImage: { id: "ami-1" } };
     const moved = /'bake\.chefLicense' is "accept", expected nothing here; set 'license' .* \('chef\.license'\)/;
     assert.throws(() => read({ bake: { ...bake, chefLicense: "accept" }, chef: CHEF, groups: GROUPS }), moved);
@@ -172,7 +172,7 @@ describe("the stack's configuration", () => {
     assert.throws(() => read({ imageId: "ami-1", chef: CHEF, groups: GROUPS }, entries), zones);
   });
 
-  it("does not repeat a private key that was pasted instead of its place", () => {
+  it("does not repeat a private key that was pasted instead of a reference", () => {
     const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEsecret\n-----END RSA PRIVATE KEY-----";
     assert.throws(
       () => read({ imageId: "ami-1", chef: { ...CHEF, operator: { name: "o", key } }, groups: GROUPS }),

@@ -27,7 +27,7 @@ function issuesOf(chef: ChefConnection) {
 }
 
 describe("a Chef connection", () => {
-  it("is sound with everything in it", () => assert.deepEqual(issuesOf(FULL).map(sentence), []));
+  it("is valid with every setting", () => assert.deepEqual(issuesOf(FULL).map(sentence), []));
 
   const wrong: [string, object, RegExp][] = [
     ["a license of its own words", { license: "yes" }, /'chef\.license' is "yes", expected 'accept' or/],
@@ -113,7 +113,7 @@ describe("a Chef connection", () => {
     ["nowhere to read from", { readFrom: {} }, /'chef\.readFrom' is \{\}, expected 'vpcIds' or 'vpcEndpointIds'/],
   ];
   for (const [title, part, expected] of wrong) {
-    it(`is not sound with ${title}, which is told without secrets`, () => {
+    it(`is invalid with ${title}, which is reported without secrets`, () => {
       const chef = { ...CHEF, ...part } as ChefConnection;
       const said = [...chefIssues(chef), ...issuesOf(chef)].map(sentence).join("\n");
       assert.match(said, expected);
@@ -121,7 +121,7 @@ describe("a Chef connection", () => {
     });
   }
 
-  it("reaches an instance's user data: license, proxies and the place of the data bag secret", () => {
+  it("passes license, proxies and the reference to the data bag secret to an instance's user data", () => {
     const text = renderUserData({ ...groupArgs(), chef: FULL, region: "eu-west-3" });
     for (const [name, value] of Object.entries({
       ...PROXIES,
@@ -134,14 +134,14 @@ describe("a Chef connection", () => {
     assert.doesNotMatch(renderUserData({ ...groupArgs(), region: "eu-west-3" }), /LICENSE|PROXY|DATA_BAG/);
   });
 
-  it("reaches a reaper: only its proxies", () => {
+  it("passes only its proxies to a reaper", () => {
     const queue = { queueUrl: "q", deadLetterQueueUrl: "d" };
     const told = (chef: ChefConnection) =>
       reaperEnvironment({ chef, groupNames: ["web"], queue }, 1, { accountId: "123456789012" });
     assert.deepEqual(told(FULL), { ...told(CHEF), ...PROXIES });
   });
 
-  it("reaches a bake, without empty settings", () => {
+  it("is passed to a bake without empty settings", () => {
     const settings = (chef: ChefConnection) => {
       const args = { imageName: "web", instanceType: "t3.small", baseImage: { id: "ami-1" }, chef };
       const spec = imageSpec(args, { region: "eu-west-3", baseImageId: "ami-0ba5e" });

@@ -6,7 +6,7 @@ import { type ConvergeScript, convergeScript, KEY } from "../helpers/converge-sc
 const INSTANCE = { CHEF_NODE_NAME: "", CHEF_GROUP: "staging-web", CHEF_LAUNCH_HOOK: "launch" };
 const NAME = "staging-web-i-0abc";
 
-/** How the client is called, how it ends, and what that makes of an instance and of a bake. */
+/** How the client is called, how it exits, and what follows for an instance and for a bake. */
 describe("a run of the Chef client in converge.sh", function () {
   this.timeout(20_000);
   let script: ConvergeScript;
@@ -34,7 +34,7 @@ describe("a run of the Chef client in converge.sh", function () {
     await script.run({ HOME: "/home/admin", PATH: `/opt/strange:${script.path("bin")}:/usr/bin:/bin` });
     const bake = script.read("seen");
     rmSync(script.path("seen"));
-    // cloud-init: no HOME at all
+    // Like cloud-init, without HOME
     const file = script.path("cloud", "part-001");
     const settings = ["CHEF_SERVER_URL=https://c", "CHEF_VALIDATOR_NAME=v", "CHEF_VALIDATOR_KEY_SOURCE=ssm"];
     const more = ["CHEF_VALIDATOR_KEY_ID=/v", "AWS_REGION=us-east-1", "CHEF_GROUP=staging-web"];
@@ -141,7 +141,7 @@ describe("a run of the Chef client in converge.sh", function () {
     assert.deepEqual(waits, ["600", "30"]);
   });
 
-  /** The client's own words, as chef-client 18.8.72 has them, and what is made of each. */
+  /** The client's own messages in chef-client 18.8.72, and the reason that is reported for each. */
   const FAILURES: Record<string, [code: number, says: string, why: RegExp]> = {
     "a license": [172, "Chef Infra Client cannot execute without accepting the license", /license .* not accepted/],
     "a license key": [174, "", /wants a license key/],
@@ -186,6 +186,12 @@ describe("a run of the Chef client in converge.sh", function () {
     "an environment": [
       1,
       'Error expanding the run_list:\nCannot load environment x\nFATAL: Net::HTTPClientException: 404 "Not Found"',
+      /lacks a role, the environment '_default'/,
+    ],
+    "an environment, behind 16's own error": [
+      1,
+      "Error expanding the run_list:\nUnexpected API Request Failure:\nCannot load environment x\n" +
+        "FATAL: NoMethodError: undefined method `logger' for nil:NilClass",
       /lacks a role, the environment '_default'/,
     ],
     "a server in trouble": [1, "Error expanding the run_list:\nUnknown Server Error:", /the run failed; see/],

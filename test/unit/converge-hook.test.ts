@@ -93,7 +93,7 @@ describe("the launch hook in converge.sh", function () {
     it("gets heartbeats again after a reboot", async () => {
       script.program("chef-client", "exit 1");
       await script.run(KEPT);
-      // Until it beats, it may not have heard of signals yet
+      // Before the first heartbeat, it may not handle signals yet
       await until("a heartbeat", () => beats() > 0);
       for (const pid of processes()) end(pid);
       await until("the machine to be down", () => processes().length === 0);
@@ -162,14 +162,14 @@ describe("the launch hook in converge.sh", function () {
     return script.calls("aws").flatMap((call) => ANSWER.exec(call)?.[1] ?? []);
   }
 
-  /** What of the script still runs. */
+  /** Processes of the script that are still running. */
   function processes(): number[] {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(script.path("cloud", "part-001")))
       .map(Number);
   }
 
-  /** One may have ended by itself since it was listed. */
+  /** A process may have ended since it was listed. */
   function end(pid: number): void {
     try {
       process.kill(pid);

@@ -7,7 +7,7 @@ import { pastedKey, RSA_KEY, repeats, WRITTEN_KEYS } from "../helpers/key-forms"
 
 const SETTINGS = { CHEF_GROUP: "web", CHEF_NODE_NAME: "web-i-1" };
 
-/** What converge.sh reads and what it leaves to the client, beside the programs' own reading. */
+/** What converge.sh reads itself and what it leaves to the client, compared to the programs' own parsing. */
 describe("the keys that converge.sh reads", () => {
   let script: ConvergeScript;
 
@@ -26,7 +26,7 @@ describe("the keys that converge.sh reads", () => {
     const forms = fc.sample(pastedKey(), { numRuns: 30, seed: 7 }).filter((text) => /^[\x20-\x7e\s]*$/.test(text));
     for (const text of [...forms, ...Object.values(WRITTEN_KEYS), `about it\n${RSA_KEY.pkcs1}`, "", "hunter2"]) {
       const read = readKeyText(text);
-      // Which algorithm a key has, and whether it is damaged, is looked at by preflight alone
+      // Only preflight checks a key's algorithm and whether it is damaged
       if ("problem" in read && /not RSA|damaged/.test(read.problem) && text.includes("BEGIN PRIVATE")) continue;
       writeFileSync(script.key, text);
       writeFileSync(script.path("given"), "");

@@ -36,6 +36,17 @@ describe("custom scripts around converge.sh", function () {
     assert.match(output, /script 1 of 2 'before' Chef/);
   });
 
+  it("and the client let apt wait for another program that installs packages, as when a machine updates itself at boot", async () => {
+    const see = (who: string) => `echo "${who} $(stat -c %a "$APT_CONFIG") $(cat "$APT_CONFIG")" >>ORDER`;
+    script.program("chef-client", see("client").replaceAll("ORDER", script.path("order")));
+    const { status, output } = await script.run({ ...INSTANCE, CHEF_BEFORE: own(see("own")) });
+    assert.equal(status, 0, output);
+    assert.deepEqual(
+      order(),
+      ["own", "client"].map((who) => `${who} 644 DPkg::Lock::Timeout "600";`),
+    );
+  });
+
   it("fail the boot if one before Chef fails: no client and no further script runs", async () => {
     const { status, output } = await script.run({
       ...INSTANCE,

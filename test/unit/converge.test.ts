@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { type ConvergeScript, convergeScript } from "../helpers/converge-script";
 
-/** What the client is given, and where the key is meanwhile. */
+/** What the client is given, and where the key is stored meanwhile. */
 describe("converge.sh", () => {
   let script: ConvergeScript;
 
@@ -73,7 +73,7 @@ describe("converge.sh", () => {
   }
 });
 
-/** What stands in the folders of both distributions when the client runs. */
+/** The content of the folders of both distributions when the client runs. */
 describe("the folders that converge.sh prepares for a Chef client", () => {
   const CERTIFICATE = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;
   let script: ConvergeScript;

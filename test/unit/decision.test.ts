@@ -57,6 +57,13 @@ describe("decision", () => {
     assert.deepEqual(outcome, { outcome: "dead-letter", ...foreign });
   });
 
+  it("waits for a node that converged in the future, by an instance's wrong clock, and tells no negative minutes", () => {
+    const foreign = { cause: "recent", reason: "x", waitSeconds: 86_400 } as const;
+    const outcome = afterRemoval({ node: "foreign", client: "foreign", foreign }, 0, 600);
+    assert.ok(outcome.outcome === "retry" && outcome.afterSeconds === 600);
+    assert.match(outcome.reason, / 0 minutes ago$/);
+  });
+
   it("counts the age from the event, and is not fooled by a time in the future", () => {
     assert.equal(ageSeconds(1000, 5000, 61_000), 60);
     assert.equal(ageSeconds(99_000_000, 1000, 61_000), 60);

@@ -87,7 +87,7 @@ describe("the amazon plugin", () => {
 describe("what has changed since an image was baked", () => {
   const inputs = bakeInputs(bakeSpec(), surroundings);
   const before = keptInputs(inputs);
-  /** As it comes back from the image's tags. */
+  /** Inputs after a round trip through the image's tags. */
   const read = (kept: KeptInputs) => inputsOfTags(inputsTags(kept)) ?? {};
 
   it("fits into 8 tags, whatever the number of files, with characters that every service accepts in a tag", () => {

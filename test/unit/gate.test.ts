@@ -83,7 +83,7 @@ describe("the gate in front of a Chef server", () => {
   });
 });
 
-/** Five invocations with ten messages each take them from one queue; what fails comes back after the reaper's own delay. */
+/** Five invocations with ten messages each receive from one queue; failed messages return after the reaper's own delay. */
 async function drain(
   names: readonly string[],
   gates: readonly Gate[],

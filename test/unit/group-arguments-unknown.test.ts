@@ -74,7 +74,7 @@ describe("arguments that are unknown at preview", () => {
   });
 });
 
-/** What an output comes to; Pulumi gives no other way to see it fail. */
+/** Resolves or rejects with an output's result; Pulumi offers no other way to see it fail. */
 function settled(value: unknown, resolve: (known: unknown) => void, reject: (error: Error) => void): void {
   const output = pulumi.output(value) as unknown as { promise(): Promise<unknown> };
   output.promise().then(resolve, reject);

@@ -7,7 +7,7 @@ import { instanceId, noneLives } from "../helpers/chef-objects";
 
 const names = Array.from({ length: 20 }, (_, index) => nodeName("web", instanceId(index)));
 
-/** A server whose deletions of nodes are refused as long as `isRefused` says so; what it does not need to answer throws. */
+/** A server that refuses deletions of nodes as long as `isRefused` returns true; other calls than the necessary ones throw. */
 function server(kind: ChefErrorKind, isRefused: (deletions: number, left: number) => boolean) {
   const nodes = new Set(names);
   let deletions = 0;

@@ -87,7 +87,7 @@ describe("install-chef.sh", () => {
   for (const [kind, tool] of Object.entries(FILES)) {
     it(`installs a given package by ${tool}, only with its checksum`, () => {
       curl(`echo '${PACKAGE}' >"$file"`);
-      symlinkIfMissing("sha256sum");
+      for (const needed of ["sha256sum", "tee", "grep"]) symlinkIfMissing(needed);
       program(tool, `${INSTALLER}\n[ -s "\${!#}" ]`);
       const url = `https://mirror.example.com/cinc.${kind}`;
       const wrong = install({ CINC_PACKAGE_URL: url, CINC_PACKAGE_SHA256: "0".repeat(64) });
@@ -112,6 +112,32 @@ describe("install-chef.sh", () => {
     });
   }
 
+  const BUSY = [
+    "dpkg: error: dpkg frontend lock was locked by another process with pid 1719",
+    "dpkg: error: dpkg frontend is locked by another process",
+    "error: can't create transaction lock on /var/lib/rpm/.rpm.lock (Resource temporarily unavailable)",
+  ];
+
+  it("waits for another program that installs packages, as a machine does that updates itself when it boots", () => {
+    for (const words of BUSY) {
+      program("sleep", 'echo "$@" >>"$PLACE/slept"');
+      const tries = `[ -e "$PLACE/second" ] || { echo >"$PLACE/second"; echo "${words}" >&2; exit 1; }`;
+      installerThat([...METADATA, COMPARING], tries);
+      const { status, output } = install();
+      assert.equal(status, 0, output);
+      assert.match(output, /another program is installing packages; attempt 1 of 60, the next in 10 s/);
+      assert.equal(readFileSync(join(place, "slept"), "utf8"), "10\n");
+      for (const file of ["slept", "second", "cinc-client", "installed"]) rmSync(join(place, file));
+    }
+  });
+
+  it("does not try again after any other failure", () => {
+    program("sleep", 'echo "$@" >>"$PLACE/slept"');
+    installerThat([...METADATA, COMPARING], "echo dpkg: error processing package cinc; exit 1");
+    assert.equal(install().status, 1);
+    assert.ok(!existsSync(join(place, "slept")));
+  });
+
   it("tells the way out where nothing can be downloaded, and where the installer installs nothing", () => {
     for (const tool of ["sha256sum", "tee", "grep"]) symlinkIfMissing(tool);
     curl("exit 6");
@@ -131,9 +157,14 @@ describe("install-chef.sh", () => {
 
   /** What curl downloads: an installer that prints these lines. */
   function installer(...lines: readonly string[]): void {
+    installerThat(lines, "");
+  }
+
+  /** One that then does something else before it installs. */
+  function installerThat(lines: readonly string[], script: string): void {
     for (const tool of ["sha256sum", "tee", "grep"]) symlinkIfMissing(tool);
     const printing = lines.map((line) => `echo '${line}'`).join("\n");
-    curl(`cat >"$file" <<'INSTALLER'\n${printing}\n${INSTALLER}\nINSTALLER`);
+    curl(`cat >"$file" <<'INSTALLER'\n${printing}\n${script}\n${INSTALLER}\nINSTALLER`);
   }
 
   /** A `curl` that knows of its arguments the file alone. */

@@ -71,7 +71,25 @@ describe("the states of instances", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("prove nothing if EC2's response lacks an instance, refuses without naming one, or fails", async () => {
+  it("are not lost if EC2 calls another id malformed, or refuses it without naming it", async () => {
+    const [odd = "", ...others] = ids.slice(0, 10);
+    const malformed = (wanted: readonly string[]): never => {
+      const text = `Invalid id: "${wanted[0]}"`;
+      throw Object.assign(new Error(text), { name: "InvalidInstanceID.Malformed" });
+    };
+    for (const refuse of [malformed, () => unknown([])]) {
+      const { client } = ec2((wanted) =>
+        wanted.includes(odd) ? refuse(wanted) : Object.fromEntries(wanted.map((id) => [id, "terminated"])),
+      );
+      const stateOf = createInstanceStates(client);
+      const [first, ...rest] = await Promise.all([odd, ...others].map(stateOf));
+      assert.ok(rest.every(({ gone, name }) => gone && name === "terminated"));
+      assert.equal(first?.gone, refuse !== malformed, "alone, EC2 need not name it");
+      if (refuse === malformed) assert.equal(first?.cause, "not-understood");
+    }
+  });
+
+  it("prove nothing if EC2's response lacks an instance, refuses naming another, or fails", async () => {
     const empty = createInstanceStates(ec2(() => ({})).client);
     await assert.rejects(empty(ids[0] ?? ""), /proves nothing/);
     const others = createInstanceStates(ec2(() => unknown(["i-0123456789"])).client);

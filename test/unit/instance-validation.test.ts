@@ -44,7 +44,7 @@ describe("an instance's own permissions", () => {
     assert.deepEqual(properties({ policyStatements }), expected);
   });
 
-  it("are statements as IAM takes them in a role's policy", () => {
+  it("are statements that IAM accepts in a role's policy", () => {
     const SOUND = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::acme/*" };
     const others: unknown[] = [
       { effect: "Allow", actions: ["s3:GetObject"], resources: ["*"] },
@@ -70,7 +70,7 @@ describe("an instance's own permissions", () => {
     assert.deepEqual(properties({ policyStatements: sound as never }), []);
   });
 
-  it("are the role's own where a profile is given", () => {
+  it("are the role's own if a profile is given", () => {
     const instance = { profileName: "web", profileArn: PROFILE, policyStatements: [BUCKET], managedPolicyArns: [CORE] };
     assert.deepEqual(properties(instance, { sessionManager: true }), [
       "instance.profileArn",
@@ -195,7 +195,7 @@ describe("an instance's own user data", () => {
     }
   });
 
-  it("is no cloud-config that cloud-init could not read, and would go on without", () => {
+  it("is no cloud-config that cloud-init could not read and would skip", () => {
     for (const text of ["- runcmd\n", "packages:\n\t- curl\n", "just words\n", "\tpackages: []\n"]) {
       assert.deepEqual(parts([`#cloud-config\n# of ours\n${text}`]), ["instance.userData.before.0"], text);
     }
@@ -266,7 +266,7 @@ describe("an instance's volumes", () => {
     assert.match(script ?? "", /volumes='\/dev\/sdg \/data ext4\n\/dev\/sdf \/data\/deep ext4\n\/dev\/sdh /);
   });
 
-  it("are refused with a launch configuration where it could not encrypt them", () => {
+  it("are refused with a launch configuration that could not encrypt them", () => {
     const list = [{ ...ONE, kmsKeyArn: KEY, snapshotId: "snap-1" }];
     assert.deepEqual(volumes(list, { launch: "configuration" }), ["0.kmsKeyArn", "0.snapshotId"]);
   });

@@ -49,7 +49,7 @@ function run(args: readonly string[]): ChildProcess {
   });
 }
 
-/** Waits until a program has said something. */
+/** Waits until a program has printed something. */
 async function spoken(child: ChildProcess, expected: RegExp): Promise<void> {
   let said = "";
   for await (const chunk of child.stdout ?? []) {

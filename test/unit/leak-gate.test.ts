@@ -25,17 +25,17 @@ const der = (text: string) => Buffer.from(text.replaceAll(/-----.*-----|\n/g, ""
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 const inOneLine = (text: string) => text.replaceAll("\n", "\\n");
 
-/** The gems of a Chef client as the packages of Chef and of Cinc lay them out. */
+/** The folder of gems in the packages of Chef's client and Cinc's. */
 const GEMS = "/opt/cinc/embedded/lib/ruby/gems/3.1.0/gems";
 const RSA_EXAMPLE = "chef-18.8.72/lib/chef/resource/openssl_rsa_public_key.rb";
-/** Files with example keys, as they stand in the client's own gems: text of our own in the same form. */
+/** Files with example keys in the format of the client's own gems, with our own text. */
 const EXAMPLES: Record<string, string> = {
   [RSA_EXAMPLE]: `class Example\n  private_key_content "${inOneLine(PKCS1)}"\nend\n`,
   "chef-18.8.72/lib/chef/resource/openssl_ec_public_key.rb": `class Example\n  private_key_content "${inOneLine(EC)}"\nend\n`,
   "chef-zero-15.1.0/lib/chef_zero.rb": `module Example\n  PRIVATE_KEY = "${inOneLine(PKCS1)}".freeze\nend\n`,
 };
 
-/** What is planted where, and how the gate names it. */
+/** What is planted where, and how the gate reports it. */
 const LEAKS: Record<string, [path: string, content: string | Buffer, reason: string]> = {
   "a key in /opt": ["/opt/app/config/tls.key", PKCS1, "holds a private key"],
   "a key in PKCS #8": ["/usr/local/etc/www/key.pem", PKCS8, "holds a private key"],
@@ -116,10 +116,10 @@ const LEAKS: Record<string, [path: string, content: string | Buffer, reason: str
   "cloud-init's log": ["/var/log/cloud-init-output.log", "x\n", "is a log of the bake"],
 };
 
-/** A key that a package of the distribution, its vendor's or Chef's, installs on every machine. */
+/** A key that a package of the distribution, of its vendor or of Chef installs on every machine. */
 const PACKAGED = "/opt/agent/embedded/lib/python3.12/test/keys/ssl_key.pem";
 
-/** What looks like a leak at first sight and is none. */
+/** Files that look like a leak but are none. */
 const HARMLESS: Record<string, string | Buffer> = {
   [PACKAGED]: PKCS1,
   "/var/lib/dpkg/info/agent.md5sums": `${"0".repeat(32)}  opt/agent/readme\n${md5(PKCS1)}  ${PACKAGED.slice(1)}\n`,
@@ -190,7 +190,7 @@ describe("the leak gate", function () {
   });
 
   it("documents what it does not look into", () => {
-    // Compressed files are not opened: docs/bake.md says so
+    // Compressed files are not opened, as docs/bake.md says
     plant("/opt/backup.gz", gzipSync(PKCS1));
     assert.equal(gate().status, 0);
   });
@@ -222,7 +222,7 @@ describe("the cleaners", () => {
     writeFileSync(join(place, "systemctl"), systemctl, { mode: 0o755 });
     const told = join(place, "told");
     const environment = { PATH: `${place}:${process.env.PATH}`, TOLD: told };
-    // Each as if its software were there, and with no folder of this machine to empty
+    // Each as if its software were installed, without emptying folders of this machine
     const software = (text: string) =>
       text.replaceAll(/^(command|\[ -d) .*exit 0$/gm, "").replaceAll(/ \/(?=etc|opt|var)/g, ` ${place}/`);
     try {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../lab/services/places";
 import { followLinks, markdownPages } from "../helpers/links";
 
-/** Where the pages keep keys in SSM Parameter Store. */
+/** The parameters in SSM Parameter Store that the pages use for keys. */
 const KEYS = ["/chef/operator.pem", "/chef/validator.pem"];
 
 describe("the pages of this repository", () => {

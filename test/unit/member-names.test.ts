@@ -9,7 +9,7 @@ function read(parts: readonly string[]): { readonly names: string[]; readonly wh
   return { names, whole: members.isWhole() };
 }
 
-/** A text cut at the given places. */
+/** Splits a text at the given positions. */
 function cut(text: string, places: readonly number[]): string[] {
   const sorted = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
   return [0, ...sorted].map((from, index) => text.slice(from, [...sorted, text.length][index]));

@@ -201,6 +201,59 @@ describe("a message that contradicts itself", () => {
     assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory");
   });
 
+  it("goes to the dead-letter queue if a member occurs twice in one object, in whatever layer and spelling", async () => {
+    const good = JSON.stringify(notification("web", ID));
+    const twice = (text: string, name: string) => text.replace("{", `{"${name}":"x",`);
+    const bodies = [
+      twice(good, "EC2InstanceId"),
+      twice(good, "AutoScalingGroupName"),
+      twice(good, "EC2Instance\\u0049d"),
+      twice(good, "Event"),
+      good.replace('"Details":{', '"Details":{"Subnet ID":"subnet-2",'),
+      JSON.stringify(envelope(twice(good, "EC2InstanceId"))),
+      twice(JSON.stringify(envelope(good)), "Message"),
+      JSON.stringify(event(DONE, notification("web", ID))).replace('"detail":{', '"detail":{"EC2InstanceId":"x",'),
+    ];
+    for (const body of bodies) {
+      const reaped = await reapMessage({ id: "m", body }, untouched());
+      assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", body);
+      assert.match(reaped.reason, /occurs twice/);
+    }
+    const alike = notification("web", ID, {
+      Details: { "Availability Zone": "us-east-1a", EC2InstanceId: OTHER_ID, Deeper: [{ Event: 1 }, { Event: 2 }] },
+      Cause: '"Event":"x","Event":{[',
+    });
+    assert.equal(readMessage(JSON.stringify(envelope(alike))).kind, "termination");
+  });
+
+  it("goes to the dead-letter queue if its description names only other instances", async () => {
+    for (const Description of [`Terminating EC2 instance: ${OTHER_ID}`, `${OTHER_ID}, i-00000000000000001`]) {
+      const body = JSON.stringify(notification("web", ID, { Description }));
+      const reaped = await reapMessage({ id: "m", body }, untouched());
+      assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", Description);
+    }
+    for (const Description of [undefined, "", "Terminating", `${OTHER_ID} replaces ${ID}`]) {
+      assert.equal(readMessage(JSON.stringify(notification("web", ID, { Description }))).kind, "termination");
+    }
+  });
+
+  it("goes to the dead-letter queue if an event's detail tells of something else than its detail-type", async () => {
+    const launch = "autoscaling:EC2_INSTANCE_LAUNCH";
+    const forged = [
+      event(DONE, notification("web", ID, { Event: launch })),
+      event(DONE, notification("web", ID, { LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" })),
+      event(DONE, hookMessage("web", ID)),
+      event(ACTION, hookMessage("web", ID, { Event: launch })),
+      event("EC2 Instance Launch Unsuccessful", notification("web", ID, { Event: launch })),
+    ];
+    for (const document of forged) {
+      for (const body of [JSON.stringify(document), JSON.stringify(envelope(document))]) {
+        const reaped = await reapMessage({ id: "m", body }, untouched());
+        assert.ok(reaped.outcome === "dead-letter" && reaped.cause === "contradictory", JSON.stringify(reaped));
+      }
+    }
+  });
+
   it("is not understood if a part has a value that AWS never writes there", () => {
     const forged = [
       notification("web", ID, { AutoScalingGroupARN: "web" }),

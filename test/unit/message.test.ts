@@ -169,6 +169,17 @@ describe("message", () => {
     });
   }
 
+  it("rejects a body that is far longer than what Auto Scaling sends, without parsing it", () => {
+    const longest = JSON.stringify({ ...terminate, StatusMessage: "x".repeat(60_000) });
+    assert.equal(readMessage(longest).kind, "termination");
+    const nested = `{"a":${"[".repeat(500_000)}${"]".repeat(500_000)}}`;
+    for (const body of [`${JSON.stringify(terminate)}${" ".repeat(70_000)}`, nested]) {
+      const reading = readMessage(body);
+      assert.ok(reading.kind === "rejected", JSON.stringify(reading));
+      assert.match(reading.reason, /the body has \d+ characters, far more than/);
+    }
+  });
+
   it("never throws, and never makes an instance out of 10,000 malformed bodies", () => {
     const anyBody = fc.oneof(
       fc.string({ unit: "binary" }),

@@ -30,7 +30,7 @@ function services(changes: Partial<ReapServices> = {}): ReapServices {
   };
 }
 
-/** What is counted for one message, without its duration. */
+/** The metrics of one message, without its duration. */
 async function counted(document: unknown, changes: Partial<ReapServices> = {}, queueAnswers = true): Promise<string[]> {
   const metrics = recordedMetrics();
   const answer = async () => {

@@ -16,11 +16,11 @@ function seen(routes: readonly Route[], more: Partial<SeenNetwork> = {}): SeenNe
   return { subnets: [{ id: "subnet-1", routes }], missing: [], endpoints: [], securityGroups: [OUT], ...more };
 }
 
-describe("what the doctor makes of a function's network", () => {
+describe("the doctor's check of a function's network", () => {
   const judged = (routes: readonly Route[], more: Partial<SeenNetwork> = {}, called: Partial<Called> = {}) =>
     judgeNetwork(seen(routes, more), { ...CALLED, ...called });
 
-  it("is well with a NAT gateway, or with endpoints for all services and a Chef server that a route leads to", () => {
+  it("passes with a NAT gateway, or with endpoints for all services and a Chef server that a route leads to", () => {
     assert.equal(judged([LOCAL, NAT]).status, "ok");
     assert.equal(judged([LOCAL], { endpoints: [...SERVICES, "logs"] }).status, "ok");
     assert.equal(judged([LOCAL, PEER], { endpoints: SERVICES }, { address: "10.9.0.1" }).status, "ok");
@@ -28,7 +28,7 @@ describe("what the doctor makes of a function's network", () => {
     assert.equal(judged([LOCAL, NAT], {}, { address: "192.0.2.1" }).status, "ok");
   });
 
-  it("says what each subnet lacks, and why an Internet gateway or a broken route is no way", () => {
+  it("reports what each subnet lacks, and why an Internet gateway or a broken route does not help", () => {
     assert.match(judged([LOCAL], { endpoints: ["ec2", "ssm"] }).message, /^subnet-1 cannot reach autoscaling, sqs$/);
     const internet = judged([LOCAL, INTERNET]);
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe("what the doctor makes of a function's network", () => {
     assert.match(judged([], half).message, /^subnet-2 cannot reach ec2/);
   });
 
-  it("warns where no route leads to the Chef server as this machine resolves it, by the longest block", () => {
+  it("warns if no route leads to the Chef server as this machine resolves it, by the longest prefix", () => {
     const unrouted = judged([LOCAL, S3], { endpoints: SERVICES }, { address: "192.0.2.1" });
     assert.deepEqual(
       [unrouted.status, unrouted.message.includes("to chef.example.com, which resolves to 192.0.2.1")],
@@ -53,7 +53,7 @@ describe("what the doctor makes of a function's network", () => {
     assert.deepEqual([unknown.status, unknown.message.includes("this machine cannot resolve")], ["ok", true]);
   });
 
-  it("fails for subnets that are gone, and security groups that let nothing out to the port", () => {
+  it("fails for subnets that no longer exist, and security groups without outbound traffic to the port", () => {
     assert.equal(judged([LOCAL, NAT], { missing: ["subnet-9"] }).message, "subnet-9 does not exist");
     const group = (IpProtocol: string, FromPort?: number, ToPort?: number) => {
       const securityGroups = [{ GroupId: "sg-2", IpPermissionsEgress: [{ IpProtocol, FromPort, ToPort }] }];

@@ -18,7 +18,7 @@ const STATE = {
   program: "node_modules/pulumi-chef-autoscaling/dist/providers/cleanup.js",
 } as const;
 
-/** Says where it was loaded from, and with what. */
+/** Reports where it was loaded from, and with which SDK. */
 const BUILT = `
   exports.cleanUp = async ({ groupName }) => ["cleaned " + groupName + " from " + __filename + " by " + require("sdk")];
   exports.leftOnServer = () => ["left"];`;
@@ -50,7 +50,7 @@ describe("the provider of the cleanup on destroy", () => {
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    /** Installs a package of our name as pnpm does, its own modules beside it and out of the program's sight. */
+    /** Installs a package with our name as pnpm does, with its own modules next to it and invisible to the program. */
     function install(version: string): void {
       const store = join(folder, "node_modules", ".pnpm", version, "node_modules");
       const own = join(store, "pulumi-chef-autoscaling", "dist", "providers");

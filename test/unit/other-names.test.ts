@@ -86,7 +86,12 @@ describe("nodes with other names", () => {
     const getClient = async (name: string) => ({ name, validator: name === "acme-validator" });
     const { chef, calls } = serverWith([node("host-1"), node("acme-validator")], { getClient });
     assert.match(afterSearch(await removeOtherNames(chef, TARGET, OPTIONS))?.reason ?? "", /is a validator/);
-    assert.deepEqual(calls, []);
+    const administered = serverWith([node("host-1"), node("operator")], {
+      getClient: async (name) => ({ name, validator: false, admin: name === "operator" }),
+    });
+    const refused = afterSearch(await removeOtherNames(administered.chef, TARGET, OPTIONS));
+    assert.match(refused?.reason ?? "", /'operator' .* is an administrator/);
+    assert.deepEqual([calls, administered.calls], [[], []]);
   });
 
   it("wait until nothing has converged for two hours, also after the termination, and are checked meanwhile", async () => {

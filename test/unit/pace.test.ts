@@ -4,6 +4,7 @@ import {
   afterAnswer,
   afterRefusal,
   afterSilence,
+  askedPauseMs,
   openPace,
   type Pace,
   type PaceLimits,
@@ -88,13 +89,21 @@ describe("the pace of requests", () => {
     assert.equal(retryAfterMs("Sun, 22 Nov 2026 11:00:00 GMT", now), 0);
     for (const header of [undefined, "", "soon"]) assert.equal(retryAfterMs(header, now), undefined);
   });
+
+  it("compares a date with the server's own clock, if the server shows it", () => {
+    const retryAfter = "Sun, 22 Nov 2026 12:00:30 GMT";
+    const now = Date.parse("2026-11-22T12:10:00Z");
+    assert.equal(askedPauseMs({ retryAfter, date: "Sun, 22 Nov 2026 12:00:00 GMT" }, now), 30_000);
+    for (const date of [undefined, "", "soon"]) assert.equal(askedPauseMs({ retryAfter, date }, now), 0);
+    assert.equal(askedPauseMs({ date: "Sun, 22 Nov 2026 12:00:00 GMT" }, now), undefined);
+  });
 });
 
 function sent(sentAt: number, endedAt: number, perSecond: number) {
   return { sentAt, endedAt, perSecond };
 }
 
-/** A server with a bucket of tokens, filled every tenth of a second; what comes while it is empty is refused. The first second is for finding it. */
+/** A server with a token bucket that is filled every tenth of a second and refuses requests while it is empty. The first second does not count. */
 function thirtySeconds(allowed: number): { accepted: number; refused: number } {
   const bounds: PaceLimits = { window: 16, perSecond: 1000 };
   const total = { accepted: 0, refused: 0 };

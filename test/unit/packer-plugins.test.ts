@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { installPlugins } from "../../packer/run/plugins";
 import { withEnvironment } from "../helpers/environment";
 
-/** A `packer` that writes down whether another one was at work. */
+/** A `packer` that records whether another one was running. */
 const PACKER = '#!/bin/sh\nmkdir "$PLACE/busy" && sleep 0.3 && rmdir "$PLACE/busy" && echo alone >>"$PLACE/log"\n';
 
 describe("the installation of Packer's plugins", () => {

@@ -16,14 +16,14 @@ import { soundArguments } from "../helpers/sound-arguments";
 
 type Path = readonly string[];
 
-/** Paths of everything in a value that is no object or list, and of each object and list itself. */
+/** Paths of all objects, lists and other values in a value. */
 function pathsIn(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null || isLater(value)) return [path];
   const below = Object.entries(value).flatMap(([name, member]) => pathsIn(member, [...path, name]));
   return path.length === 0 ? below : [path, ...below];
 }
 
-/** A copy with something else at a path. */
+/** Returns a copy with another value at a path. */
 function replaced(value: unknown, [name, ...rest]: Path, other: unknown): unknown {
   if (name === undefined) return other;
   const entries = Object.entries(value as object).map(([key, member]) => [
@@ -33,7 +33,7 @@ function replaced(value: unknown, [name, ...rest]: Path, other: unknown): unknow
   return Array.isArray(value) ? entries.map(([, member]) => member) : Object.fromEntries(entries);
 }
 
-/** Something with a key at any of its places, the key as it was pasted, and where. */
+/** A value with a key at any of its places, the key as it was pasted, and the path. */
 function pastedInto(whole: fc.Arbitrary<object>): fc.Arbitrary<readonly [object, string, string]> {
   return whole.chain((value) =>
     fc.tuple(fc.constantFrom(...pathsIn(value)), pastedKey(), fc.boolean()).map(([path, key, isName]) => {

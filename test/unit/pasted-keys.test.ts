@@ -15,7 +15,7 @@ import { pastedKey, repeats, WRITTEN_KEYS } from "../helpers/key-forms";
 
 const PLACES = ["ssmParameter", "secretId", "file", "environment"];
 
-/** A connection with something pasted into one of its fields, by the field. */
+/** Connections with a text pasted into one of the fields, by field. */
 const FIELDS: Readonly<Record<string, (pasted: string) => unknown>> = {
   serverUrl: (serverUrl) => ({ ...CHEF, serverUrl }),
   "serverUrl's password": (pasted) => ({
@@ -43,12 +43,12 @@ function ofIdentity(identity: string): Record<string, (pasted: string) => unknow
   };
 }
 
-/** Runs a check over many forms of keys. */
+/** Runs a check with many forms of keys. */
 function everyForm(check: (pasted: string) => void): void {
   fc.assert(fc.property(pastedKey(), check), { numRuns: 60 });
 }
 
-/** What commander prints for arguments, and what is thrown. */
+/** Returns what commander prints for arguments, and the message of what is thrown. */
 async function printedFor(args: readonly string[]): Promise<string> {
   const program = createProgram();
   const printed: string[] = [];
@@ -58,7 +58,7 @@ async function printedFor(args: readonly string[]): Promise<string> {
   try {
     await program.parseAsync();
   } catch (error) {
-    // What commander found it has printed itself, and main.ts prints nothing more
+    // commander has printed its own errors, and main.ts prints nothing more
     if (!(error instanceof CommanderError)) printed.push((error as Error).message);
   } finally {
     process.stderr.write = write;
@@ -78,7 +78,7 @@ function refused(work: () => unknown, pasted: string): void {
   assert.ok(!repeats(said, pasted), `it is repeated: ${said}`);
 }
 
-describe("a private key pasted instead of its place", () => {
+describe("a private key pasted instead of a reference", () => {
   it("is recognized in every form", () => everyForm((pasted) => assert.ok(holdsKey(pasted), pasted)));
 
   for (const [field, put] of Object.entries(FIELDS)) {

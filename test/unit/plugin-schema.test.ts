@@ -6,7 +6,7 @@ import schema from "../fixtures/packer-plugin-amazon.json";
 
 type Builder = "amazon-ebs" | "amazon-instance";
 
-/** What stands in a builder's block: `region`, or `metadata_options.http_tokens` in a block of it. */
+/** The settings in a builder's block: `region`, or `metadata_options.http_tokens` in a nested block. */
 function settingsIn(text: string, builder: Builder): string[] {
   const lines = text.split("\n");
   const start = new RegExp(`^ *source "(source\\.)?${builder}(\\.image"|" "image") \\{$`);
@@ -22,7 +22,7 @@ function settingsIn(text: string, builder: Builder): string[] {
   return assert.fail(`no whole block of ${builder}`);
 }
 
-/** `for_each` is the dynamic block's own, and no setting of a block. */
+/** `for_each` belongs to the dynamic block itself, and is not a setting. */
 function isKnown(setting: string, builder: Builder): boolean {
   const { attributes, blocks } = schema[builder];
   const [name = "", member] = setting.split(".");
@@ -32,8 +32,8 @@ function isKnown(setting: string, builder: Builder): boolean {
 }
 
 /**
- * Where no Packer from 1.10 on is at hand, nothing else reads what the template says to the plugin. A name that the plugin does not know
- * ends a bake with "Unsupported argument".
+ * Without a Packer 1.10 or later on this machine, nothing else checks the template's settings for the plugin. An unknown name ends a bake
+ * with "Unsupported argument".
  */
 describe("the template for Packer 1.10 and newer", () => {
   const files = (rootDevice: "ebs" | "instance-store") => packerFiles("modern", rootDevice);

@@ -5,7 +5,7 @@ import { printable, printableJson, printableLines } from "../../chef/printable";
 import { createTerminal } from "../../cli/terminal/terminal";
 import { createLog } from "../../reaper/telemetry/log";
 
-/** What a terminal obeys or hides, written down once more by its numbers and not by its names. */
+/** Characters that a terminal obeys or hides, written by code point here, independently of the names in the code. */
 const OBEYED = new RegExp(
   [
     "[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e",
@@ -16,7 +16,7 @@ const OBEYED = new RegExp(
 
 const ESC = "\u001b";
 
-/** Any text, with much of what terminals obey. */
+/** Any text, with many characters that terminals obey. */
 const foreign = fc
   .array(
     fc.oneof(
@@ -92,7 +92,7 @@ describe("foreign text", () => {
         const lines: string[] = [];
         createLog((line) => lines.push(line))("error", text, { reason: text });
         const all = [...out.texts, ...aside.texts, ...lines, quote(text)];
-        // What the terminal itself writes: the ends of its lines, and how it takes the progress away again
+        // What the terminal code itself writes: line ends, and the sequences that clear the progress
         const own = new RegExp(`\n|${ESC}\\[(1G|2K)`, "g");
         for (const each of all) assert.doesNotMatch(each.replace(own, ""), OBEYED);
       }),

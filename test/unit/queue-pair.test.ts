@@ -9,7 +9,7 @@ const HOST = "https://sqs.eu-west-3.amazonaws.com/123456789012";
 const PAIR = { queueUrl: `${HOST}/web`, deadLetterQueueUrl: `${HOST}/web-dead` };
 const arn = (name: string) => `arn:aws:sqs:eu-west-3:123456789012:${name}`;
 
-/** An SQS in which `web` sets aside in `web-dead`. */
+/** An SQS where `web-dead` is the dead-letter queue of `web`. */
 const sqs = {
   send: async ({ input: { QueueUrl = "" } }: { input: { QueueUrl?: string } }) => {
     const name = QueueUrl.split("/").at(-1) ?? "";

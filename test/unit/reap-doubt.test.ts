@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { didYouMean } from "../../aws/did-you-mean";
 import type { ChefClient } from "../../chef";
 import { askDoubting } from "../../cli/reap/doubt";
 import { adviceOn } from "../../cli/reconcile/advice";
+import { didYouMean } from "../../common/did-you-mean";
 import { type ReconcileOptions, reconcileGroup } from "../../reaper/reconcile";
 import { madeUpFleet } from "../helpers/made-up-fleet";
 
@@ -17,11 +17,11 @@ interface World {
   readonly inHistory: boolean;
   /** @default true */
   readonly hasClient?: boolean;
-  /** What the node says; undefined for a client alone. */
+  /** What the node reports; undefined if there is only a client. */
   readonly node?: { readonly region?: string; readonly account_id?: string; readonly minutes?: number };
 }
 
-/** What becomes of an instance that EC2 does not know where it is asked. */
+/** The result for an instance that EC2 does not know in this region. */
 async function asked({ groupIsHere, flag, inHistory, node, hasClient = true }: World) {
   const { minutes, ...place } = node ?? {};
   const ohai_time = minutes === undefined ? undefined : Date.now() / 1000 - minutes * 60;
@@ -112,7 +112,7 @@ describe("a refused reconcile", () => {
   const place = async () => HERE;
   const nearGroup = async (group: string) => didYouMean(group, ["production-web", "wab"]);
 
-  /** A fleet whose group Auto Scaling knows, or does not any more. */
+  /** A fleet whose group exists in Auto Scaling, or no longer does. */
   async function run(made: Parameters<typeof madeUpFleet>[0], more: Partial<ReconcileOptions> = {}, isThere = true) {
     const { services, deleted } = madeUpFleet(made);
     const send = services.autoScaling.send.bind(services.autoScaling);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chefError } from "../../chef/chef-error";
-import type { Removal } from "../../chef/removal";
+import { type Removal, removeNodeAndClient } from "../../chef/removal";
 import { type ReapServices, reapMessage } from "../../reaper/decide/reap";
 import type { DeadLetterReason } from "../../reaper/message/dead-letter-cause";
 import { settleMessage, settleMessages } from "../../reaper/queue/settle";
@@ -70,6 +70,34 @@ describe("reap", () => {
     assert.ok(early.outcome === "retry" && !early.failed && early.afterSeconds === 150, JSON.stringify(early));
     const late = await reapMessage(message(failed), world({ ...alive, now: () => NOW + 600_000 }).services);
     assert.equal(late.outcome, "dead-letter");
+  });
+
+  it("waits while something converges under the name of an instance that EC2 does not know, then calls it alive", async () => {
+    const unknown = async () => ({ gone: true, name: "unknown" });
+    const chef = (minutesAgo: number) => ({
+      getNode: async (name: string) => ({ name, automatic: { ohai_time: NOW / 1000 - minutesAgo * 60 } }),
+      deleteClient: async () => "deleted" as const,
+      deleteNode: async () => "deleted" as const,
+    });
+    const reapedWith = async (minutesAgo: number, changes: Partial<ReapServices>, time?: string) => {
+      const { services } = world({ remove: (target) => removeNodeAndClient(chef(minutesAgo), target), ...changes });
+      return reapMessage(message(notification("web", ID, time ? { EndTime: time, Time: time } : {})), services);
+    };
+    const recent = await reapedWith(55, { instanceState: unknown });
+    assert.ok(recent.outcome === "retry" && !recent.failed && recent.afterSeconds === 300, JSON.stringify(recent));
+    assert.match(
+      recent.reason,
+      /EC2 does not know the instance, but something converged under its node name 55 minutes ago/,
+    );
+    const longer = await reapedWith(0, { instanceState: unknown });
+    assert.ok(longer.outcome === "retry" && longer.afterSeconds === 600);
+    const living = await reapedWith(55, { instanceState: unknown }, "2026-11-22T11:00:00Z");
+    assert.ok(living.outcome === "dead-letter" && living.cause === "alive", JSON.stringify(living));
+    assert.equal((await reapedWith(61, { instanceState: unknown })).outcome, "acknowledged");
+    // Chef's own clock is behind AWS's
+    const behind = await reapedWith(61, { instanceState: unknown, clockOffsetMs: () => -5 * 60_000 });
+    assert.equal(behind.outcome, "retry");
+    assert.equal((await reapedWith(0, {})).outcome, "acknowledged", "EC2 itself says that it is terminated");
   });
 
   it("sends no requests for a foreign group, and deletes nothing", async () => {

@@ -88,7 +88,7 @@ describe("a reaper's arguments", () => {
 });
 
 describe("a service's scaling on its queue", () => {
-  /** Tasks that Application Auto Scaling sets for so many messages: the one step whose bounds hold it. */
+  /** Number of tasks that Application Auto Scaling sets for this many messages: that of the only matching step. */
   function tasksFor(messages: number, args: { minTasks: number; maxTasks: number; messagesPerTask: number }): number {
     const above = messages - waitingFor(args);
     if (above < 0) return args.minTasks;

@@ -17,7 +17,7 @@ const CHEF = {
 const QUEUE = { queueUrl: "https://sqs/queue", deadLetterQueueUrl: "https://sqs/dead" };
 const COMMON = { chef: CHEF, groupNames: ["web"] };
 
-/** Reads what the reaper would be deployed with. @throws as the reaper does when it starts */
+/** Parses the deployed reaper's settings. @throws as the reaper does when it starts */
 function start({ service, ...given }: Given): void {
   const processes = service?.maxTasks ?? 6;
   const common = reaperEnvironment({ ...given, ...COMMON, queue: QUEUE }, processes, { accountId: "123456789012" });

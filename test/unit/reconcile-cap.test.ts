@@ -14,7 +14,7 @@ async function reconcile(made: MadeUp, options: Partial<ReconcileOptions> = {}, 
 const again = (fleet: MadeUpFleet, options: Partial<ReconcileOptions>, more: Partial<ReconcileServices> = {}) =>
   reconcileGroup({ ...OPTIONS, ...options }, { ...fleet.services, ...more });
 
-/** Numbers that are the same for each run of the test. */
+/** Pseudorandom numbers that are the same in each run of the test. */
 function sameNumbers(): () => number {
   let state = 7;
   return () => {

@@ -11,7 +11,7 @@ const CAP = { share: 1, count: 50 };
 const SETTINGS = { groups: ["web"], dryRun: false, reconcile: { graceSeconds: 900, cap: CAP } };
 const OVER = new Error("the time is over");
 
-/** A Chef server that answers a kind of request only when it is let. */
+/** A Chef server that delays responses to one kind of request until the test permits them. */
 function held(kind: string) {
   const life = new EventEmitter();
   const [isAsked, mayAnswer] = [once(life, "asked"), once(life, "answer")];
@@ -30,7 +30,7 @@ function start(made: MadeUp, options: Partial<ReconcileOptions> = {}) {
   return { fleet, end: () => ending.abort(OVER), run: reconcileGroup(all, fleet.services) };
 }
 
-/** A scheduled run whose time is over after 50 ms. */
+/** A scheduled run that times out after 50 ms. */
 async function schedule(reconcile: (options: ReconcileOptions) => Promise<ReconcileReport>, groups = ["web"]) {
   const lines: (LogFields | undefined)[] = [];
   const counted: string[] = [];

@@ -19,7 +19,7 @@ const NOTHING: ReconcileReport = {
   failed: [],
 };
 
-/** Runs over the groups with made-up reports. @param found by group, a report or what is thrown */
+/** Runs over the groups with simulated reports. @param found by group, a report or what is thrown */
 async function run(found: Record<string, Partial<ReconcileReport> | Error>, dryRun = false) {
   const lines: { level: LogLevel; message: string; fields?: LogFields }[] = [];
   const counted: string[] = [];

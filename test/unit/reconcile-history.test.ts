@@ -11,7 +11,7 @@ const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));
 const activity = (Description: string, hour: number, more: Partial<Activity> = {}) =>
   ({ Description, StartTime: at(hour - 1), EndTime: at(hour), ...more }) as Activity;
 
-/** Auto Scaling with the given pages of activities, newest first; notes what it was asked. */
+/** Auto Scaling with the given pages of activities, newest first; records the requests. */
 function autoScalingWith(pages: readonly Activity[][]) {
   const asked: DescribeScalingActivitiesCommandInput[] = [];
   const client = new AutoScalingClient({ region: "eu-west-3" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Message } from "@aws-sdk/client-sqs";
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { ChefClient } from "../../chef";
 import { CAUSES } from "../../cli/dead-letters/causes";
 import { byCause, type DeadLetter, deadLetterOf } from "../../cli/dead-letters/dead-letter";
@@ -69,21 +69,25 @@ describe("whether a dead letter is sent back", () => {
   interface World {
     readonly state?: string;
     readonly owner?: string;
-    /** Where the node says it ran. */
+    /** The availability zone that the node reports. */
     readonly zone?: string;
+    readonly convergedMinutesAgo?: number;
     readonly chefError?: string;
     readonly forbidden?: string;
   }
 
-  async function verdictOn(message: Message, { state = "terminated", owner, zone, chefError, forbidden }: World = {}) {
-    const node = { name: `web-${ID}`, automatic: { ec2: { instance_id: owner ?? ID, availability_zone: zone } } };
+  async function verdictOn(message: Message, world: World = {}) {
+    const { state = "terminated", owner, zone, convergedMinutesAgo: ago, chefError, forbidden } = world;
+    const ohai_time = ago === undefined ? undefined : Date.now() / 1000 - ago * 60;
+    const ec2 = { instance_id: owner ?? ID, availability_zone: zone };
+    const node = { name: `web-${ID}`, automatic: { ec2, ohai_time } };
     const look = async () => {
       if (chefError) throw new Error(chefError);
       return node;
     };
     const unexpected = (): never => assert.fail("a dead letter is only looked at");
     const chef = { getNode: look, getClient: look, deleteNode: unexpected, deleteClient: unexpected };
-    const decide = createDecide(["web"], async () => ({ gone: state === "terminated", name: state }), {
+    const decide = createDecide(["web"], async () => ({ gone: state !== "running", name: state }), {
       region: "eu-west-3",
       accountId: "123456789012",
     });
@@ -121,6 +125,21 @@ describe("whether a dead letter is sent back", () => {
     ["the group is another's", letter(notification("other", ID), "the group"), {}, /not one of this reaper's/],
     ["nobody understands it", letter("nonsense", "the body is not a JSON object"), {}, /not a JSON object/],
   ];
+  it("is no while something converges under the name of an instance that EC2 does not know, and the others are judged", async () => {
+    const justNow = new Date().toISOString();
+    const sent = { Attributes: { SentTimestamp: `${Date.now()}` } };
+    const recent = { ...letter(notification("web", ID, { EndTime: justNow, Time: justNow })), ...sent };
+    for (const [message, unasked] of [
+      [recent, false],
+      [alive, undefined],
+    ] as const) {
+      const judged = await verdictOn(message, { state: "unknown", convergedMinutesAgo: 5 });
+      assert.deepEqual([judged.verdict, judged.unasked], ["stays", unasked]);
+      assert.match(judged.reason, /converged under its node name 5 minutes ago/);
+    }
+    assert.equal((await verdictOn(alive, { state: "unknown", convergedMinutesAgo: 61 })).verdict, "back");
+  });
+
   for (const [title, message, world, reason] of stays) {
     it(`is no while ${title}`, async () => {
       const { verdict, reason: said } = await verdictOn(message, world);
@@ -144,7 +163,7 @@ describe("redrive", () => {
   const dead = (...bodies: string[]) => bodies.map((body, index) => letter(body, "a reason", `d${index}`, "alive"));
   const bodies = (messages: readonly Message[] | undefined) => messages?.map(({ Body }) => Body).sort();
 
-  it("moves what is judged so, without the reaper's attributes, and shows the rest again", async () => {
+  it("moves messages that are to be sent back, without the reaper's attributes, and makes the others visible again", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a", "stay", "b") });
     const { messages: redriven } = await redriveQueue(sqs.client, options());
     assert.deepEqual(redriven.map(({ outcome }) => outcome).sort(), ["back", "back", "stays"]);
@@ -172,7 +191,7 @@ describe("redrive", () => {
     assert.deepEqual([bodies(sqs.queues.queue), bodies(sqs.queues.dead)], [[], ["a", "b"]]);
   });
 
-  it("looks at no more than the limit", async () => {
+  it("processes no more messages than the limit", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
     assert.equal((await redriveQueue(sqs.client, options({ limit: 12 }))).messages.length, 12);
     assert.equal(sqs.queues.dead?.length, 4);
@@ -190,7 +209,29 @@ describe("redrive", () => {
     }
   });
 
-  it("tells a message that SQS did not take, and keeps it", async () => {
+  it("checks all messages although SQS delivers one of them twice, and no message twice", async () => {
+    const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxy") });
+    const { send } = sqs.client;
+    let first: Message | undefined;
+    // Delivery is at least once: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
+    const twice = async (command: { readonly constructor: { readonly name: string } }) => {
+      const answer = await (send as (command: unknown) => Promise<{ Messages?: Message[] }>)(command);
+      if (command.constructor.name !== "ReceiveMessageCommand") return answer;
+      const { Messages = [] } = answer;
+      const again = first && Messages.length > 0 ? [first] : [];
+      first ??= Messages[0];
+      return { Messages: [...again, ...Messages] };
+    };
+    const checked: string[] = [];
+    const judge = async ({ id }: DeadLetter) => {
+      checked.push(id);
+      return { verdict: "stays", reason: "because" } as const;
+    };
+    await redriveQueue({ send: twice } as unknown as SQSClient, options({ judge }));
+    assert.deepEqual([checked.length, new Set(checked).size], [25, 25]);
+  });
+
+  it("reports a message that SQS did not accept, and keeps it", async () => {
     const fail = (name: string) => {
       if (name === "SendMessageCommand") throw new Error("AccessDenied");
     };
@@ -201,7 +242,7 @@ describe("redrive", () => {
     assert.deepEqual(bodies(sqs.queues.dead), ["a"]);
   });
 
-  it("does not send round and round what the reaper sets aside again at once", async () => {
+  it("does not send a message in circles that the reaper sets aside again at once", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead("a") }, () => {
       for (const sent of sqs.queues.queue?.splice(0) ?? []) {
         const originalMessageId = { DataType: "String", StringValue: sent.MessageId };
@@ -221,7 +262,7 @@ describe("redrive", () => {
     assert.equal(sqs.queues.dead?.length, 1);
   });
 
-  it("stops after a batch of which nobody could be asked, and shows it again", async () => {
+  it("stops after a batch for which nothing could be determined, and makes it visible again", async () => {
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnop") });
     const unasked = async () => ({ verdict: "stays", reason: "the server is away", unasked: true }) as const;
     const { messages, stopped } = await redriveQueue(sqs.client, options({ judge: unasked }));
@@ -229,7 +270,7 @@ describe("redrive", () => {
     assert.equal((await redriveQueue(sqs.client, options())).messages.length, 16);
   });
 
-  it("begins nothing new after a stop", async () => {
+  it("starts nothing new after a stop signal", async () => {
     const stopping = new AbortController();
     const sqs = fakeSqs({ queue: [], dead: dead(..."abcdefghijklmnopqrstuvwxyz") });
     const onProgress = () => stopping.abort();

@@ -5,7 +5,7 @@ import { repositoryArn } from "../../components/reaper/image-pull";
 import { ZONE } from "../../components/validation/aws-references";
 import { referenceIssues } from "../../components/validation/reference";
 
-/** Each with a zone and the suffix of its partition's hosts, from botocore's partitions.json and endpoints. */
+/** Regions with a zone and the suffix of their partition's hosts, from botocore's partitions.json and endpoints. */
 const PLACES = [
   ["eu-west-3", "eu-west-3a", "amazonaws.com"],
   ["us-gov-east-1", "us-gov-east-1b", "amazonaws.com"],

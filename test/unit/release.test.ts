@@ -19,26 +19,26 @@ const CHANGELOG = `# Changelog
 `;
 
 describe("a release's changelog", () => {
-  it("knows what was released, and what was not yet", () => {
+  it("contains what was released, and what is unreleased", () => {
     assert.deepEqual(releasedVersions(CHANGELOG), ["0.2.0", "0.1.0"]);
     assert.equal(unreleasedChanges(CHANGELOG), "- `rollout`");
   });
 
-  it("gives what was unreleased to the version, and leaves nothing unreleased", () => {
+  it("moves what was unreleased to the version, and leaves nothing unreleased", () => {
     const after = withRelease(CHANGELOG, "0.3.0", "2026-12-24");
     assert.equal(after, CHANGELOG.replace("## Unreleased\n", "## Unreleased\n\n## 0.3.0 - 2026-12-24\n"));
     assert.deepEqual(releasedVersions(after), ["0.3.0", "0.2.0", "0.1.0"]);
     assert.equal(unreleasedChanges(after), "");
   });
 
-  it("counts headings without a line as nothing", () => {
+  it("ignores headings without a line below them", () => {
     assert.equal(unreleasedChanges("## Unreleased\n\n### Added\n\n### Fixed\n\n## 0.1.0 - 2026-11-01\n\n- x\n"), "");
     assert.equal(unreleasedChanges("# Changelog\n"), "");
   });
 });
 
 describe("a release's files", () => {
-  it("are what runs and what is read", () => {
+  it("are what runs and what is documented", () => {
     const files = [
       "README.md",
       "dist/cli/main.js",

@@ -30,22 +30,22 @@ const run: RunRecord = {
 describe("report page", () => {
   const page = renderPage(run);
 
-  it("needs nothing from outside", () => {
+  it("loads nothing from outside", () => {
     assert.doesNotMatch(page, /(src|href)=|@import|url\(|<script/);
   });
 
-  it("has a row per step and quotes what was seen as text", () => {
+  it("has a row per step and quotes observed values as text", () => {
     assert.equal(page.match(/<tr><td>/g)?.length, 4);
     assert.match(page, /40 resources &lt;all&gt;/);
     assert.doesNotMatch(page, /<all>/);
   });
 
-  it("leaves a gap where a value is missing: the CPU has two lines, the nodes one", () => {
+  it("leaves a gap for a missing value: the CPU has two lines, the nodes one", () => {
     assert.equal(panel(page, "cpu").match(/class="line"/g)?.length, 2);
     assert.equal(panel(page, "nodes").match(/class="line"/g)?.length, 1);
   });
 
-  it("has number and name of every step in both pictures, and none over another", () => {
+  it("has number and name of every step in both pictures, without overlaps", () => {
     for (const picture of pictures(page)) {
       const marks = [
         ...picture.matchAll(/<g class="step">.*?<circle[^>]*cx="([\d.]+)" cy="([\d.]+)".*?>([\w ]+)<\/text><\/g>/g),
@@ -59,14 +59,14 @@ describe("report page", () => {
     }
   });
 
-  it("marks the first of the highest points, and says when it was", () => {
+  it("marks the first maximum with its time", () => {
     assert.equal(panel(page, "cpu").match(/class="peak"/g)?.length, 1);
     assert.match(panel(page, "cpu"), /highest 100 % after 3 s/);
     assert.match(panel(page, "nodes"), /highest 2 after 3 s/);
     assert.doesNotMatch(panel(page, "queue"), /class="peak"/);
   });
 
-  it("shows rollouts as they went out and back, and how they ended", () => {
+  it("shows the progress of rollouts and rollbacks, and how they ended", () => {
     for (const picture of pictures(page)) {
       const ways = [...picture.matchAll(/class="rollout (\w+)"/g)].map(([, way]) => way);
       assert.deepEqual(ways, ["out", "back", "out"]);
@@ -85,14 +85,14 @@ describe("report page", () => {
     }
   });
 
-  it("says when a step did not hold", () => {
+  it("reports a failed step", () => {
     const failed = renderPage({ ...run, held: false, steps: [{ ...run.steps[0], held: false }] });
     assert.match(failed, /a step did not hold/);
     assert.match(failed, /<tr class="failed">/);
   });
 });
 
-/** The wide one and the narrow one. */
+/** The wide and the narrow picture. */
 function pictures(page: string): string[] {
   const found = page.match(/<svg .*?<\/svg>/gs) ?? [];
   assert.equal(found.length, 2);

@@ -87,7 +87,7 @@ interface Update {
 const text = { type: "string", minLength: 1 };
 
 /**
- * What we use of an issue form.
+ * The fields of an issue form that we use.
  *
  * @see https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema
  */

@@ -9,7 +9,7 @@ import { bakeSpec } from "../helpers/bake-spec";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = new Date("2030-06-30T00:00:00Z");
 
-/** An image of so many days ago. */
+/** An image of this age. */
 function image(days: number) {
   return { ImageId: `ami-${days}`, CreationDate: new Date(NOW.getTime() - days * DAY_MS).toISOString() };
 }

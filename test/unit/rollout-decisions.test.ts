@@ -43,6 +43,7 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
   succeeded: 0,
   ...more,
 });
+const warm = (number: string) => member(version(number), { id: `i-warm-${number}`, lifecycleState: "Warmed:Stopped" });
 /** A group of x86 and arm, where the types of arm have a template of their own. */
 const mixed = (own: string, arm: string): LaunchesFrom => ({
   ...version(own),
@@ -62,6 +63,41 @@ describe("the next step of a rollout", () => {
       view({ members: [member(version("1"), { lifecycleState: "Pending:Wait" })] }),
       goal(),
       "save",
+    ],
+    [
+      "says so where too few are in service and none can be launched",
+      view({ suspended: ["Launch"] }),
+      goal({ target: version("1"), minSize: 2 }),
+      "refuse",
+    ],
+    [
+      "waits for one that was launched before launches were suspended",
+      view({
+        suspended: ["Launch"],
+        members: [member(version("1")), member(version("1"), { id: "i-2", lifecycleState: "Pending:Wait" })],
+      }),
+      goal({ target: version("1"), minSize: 2 }),
+      "awaitInstances",
+    ],
+    [
+      "has nothing to do where launches are suspended and enough are in service",
+      view({ suspended: ["Launch"] }),
+      goal({ target: version("1") }),
+      "done",
+    ],
+    ["starts for a warm pool alone", view({ members: [], pool: [warm("1")] }), goal(), "start"],
+    [
+      "starts for a warm pool that was left",
+      view({ pool: [warm("2"), warm("1")], saved: version("2"), members: [member(version("2"))] }),
+      goal(),
+      "start",
+    ],
+    ["saves at once where the warm pool is new", view({ members: [], pool: [warm("2")] }), goal(), "save"],
+    [
+      "starts no second time for a warm pool that AWS has left",
+      view({ pool: [warm("1")], saved: version("2"), members: [member(version("2"))] }),
+      goal({ succeeded: 1 }),
+      "done",
     ],
     ["waits for the least", view({}), goal({ target: version("1"), minSize: 2 }), "awaitInstances"],
     [

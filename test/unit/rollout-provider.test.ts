@@ -15,7 +15,7 @@ const STATE = {
   program: "node_modules/pulumi-chef-autoscaling/dist/providers/rollout.js",
 };
 
-/** Stands for the built file: says what it was called with, and where its SDK is. */
+/** Stands in for the built file: reports its arguments, and where its SDK is. */
 const CODE = `
 module.exports = {
   rollOut: async (state, say) => (say(require.resolve("@aws-sdk/client-auto-scaling")), { ...state, savedVersion: "1" }),

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import type { MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import { lastLines } from "../../rollout/console-output";
 import { difference } from "../../rollout/difference";
 import { failureText } from "../../rollout/failure-report";
 import { counting, failedLaunches } from "../../rollout/failures";
 import { policyIsSaved, policyOf } from "../../rollout/mixed-policy";
 import { duration, progressLine, waitsAt } from "../../rollout/progress";
-import type { RolloutState } from "../../rollout/rollout-state";
+import type { MixedInstancesSettings, RolloutState } from "../../rollout/rollout-state";
 
 const activity = (description: string, message: string, status = "Cancelled", startedAt = 100) => ({
   id: `${description}${message}`,
@@ -39,6 +40,19 @@ describe("the messages of a rollout", () => {
       ],
     );
     assert.equal(counting(found).length, 2);
+  });
+
+  it("do not count launches with an instance profile that IAM has just created, unless it stays unknown", () => {
+    const unknown = (startedAt: number) =>
+      activity(
+        "Launching a new EC2 instance.",
+        "Value (web-profile) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name. Launching EC2 instance failed.",
+        "Failed",
+        startedAt,
+      );
+    const kinds = (...startedAt: number[]) => failedLaunches(startedAt.map(unknown), 1000).map(({ kind }) => kind);
+    assert.deepEqual(kinds(1000, 90_000, 300_000), ["early", "early", "refused"]);
+    assert.equal(counting(failedLaunches([unknown(1000)], 1000)).length, 0);
   });
 
   it("show a console without terminal escapes, and no more than a person reads", () => {
@@ -122,6 +136,37 @@ describe("the messages of a rollout", () => {
     assert.ok(
       !policyIsSaved(undefined, mixed) && !policyIsSaved(saved, undefined) && policyIsSaved(undefined, undefined),
     );
+  });
+
+  it("notice what a program no longer declares", () => {
+    const requirements = { VCpuCount: { Min: 2, Max: 4 }, MemoryMiB: { Min: 4096 } };
+    const mixed = {
+      InstancesDistribution: { OnDemandBaseCapacity: 1 },
+      Overrides: [{ InstanceType: "t3.small" }, { InstanceRequirements: requirements }],
+    };
+    const [first, second] = mixed.Overrides as [object, object];
+    const saved = (changes: object) => policyIsSaved(changes as MixedInstancesPolicy, mixed);
+    const { InstancesDistribution, LaunchTemplate } = policyOf(mixed, { templateId: "lt-1", version: "1" });
+    const withOverrides = (...Overrides: object[]) => ({
+      InstancesDistribution,
+      LaunchTemplate: { ...LaunchTemplate, Overrides },
+    });
+    const removed = (more: object) => ({ InstanceRequirements: { ...requirements, ...more } });
+    assert.ok(saved(withOverrides(first, second)));
+    assert.ok(saved(withOverrides(first, removed({ ExcludedInstanceTypes: [], RequireHibernateSupport: false }))));
+    assert.ok(!saved(withOverrides({ ...first, WeightedCapacity: "2" }, second)));
+    assert.ok(!saved(withOverrides(first, removed({ ExcludedInstanceTypes: ["t3*"] }))));
+    assert.ok(!saved(withOverrides(first, removed({ MemoryMiB: { Min: 4096, Max: 8192 } }))));
+    const priced = { ...InstancesDistribution, SpotMaxPrice: "0.05" };
+    assert.ok(!saved({ InstancesDistribution: priced, LaunchTemplate }));
+  });
+
+  it("remove a maximum price by an empty one, as AWS asks for", () => {
+    const mixed = { InstancesDistribution: { OnDemandBaseCapacity: 1 }, Overrides: [] };
+    const price = (settings: MixedInstancesSettings) =>
+      policyOf(settings, { templateId: "lt-1", version: "1" }).InstancesDistribution?.SpotMaxPrice;
+    assert.equal(price(mixed), "");
+    assert.equal(price({ ...mixed, InstancesDistribution: { SpotMaxPrice: "0.05" } }), "0.05");
   });
 
   it("differ by what is declared, not by the order of keys, values that were read or an upgrade", () => {

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../../components/validation/issues";
 import { projectRoot } from "../../lab/services/places";
 
-/** Frames as Pulumi's source maps give them; with one, Node 20 and 22 take half a minute to write the error in colors. */
+/** Stack frames with Pulumi's source maps; with only one, Node 20 and 22 take half a minute to print the error in colors. */
 const FRAME = /\n +at /;
 
 describe("a validation error", () => {

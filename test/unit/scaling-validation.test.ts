@@ -11,7 +11,7 @@ function properties(scaling: Scaling): string[] {
   return issues.map(({ property }) => property);
 }
 
-/** Settings as they may come from a configuration file, which no type holds. */
+/** Settings from a configuration file, which are not type-checked. */
 function untyped(scaling: Record<string, unknown>): Scaling {
   return scaling as Scaling;
 }

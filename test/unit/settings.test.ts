@@ -100,7 +100,7 @@ describe("the reaper's settings", () => {
     );
   });
 
-  it("never quote a key that was pasted instead of its place", () => {
+  it("never quote a key that was pasted instead of a reference", () => {
     const pasted = "-----BEGIN RSA PRIVATE KEY-----\nhunter2";
     for (const value of [pasted, JSON.stringify({ file: pasted }), JSON.stringify(pasted)]) {
       assert.throws(

@@ -5,7 +5,7 @@ import { chosenOf } from "../../packer/images/chosen";
 import { settle } from "../../packer/run/agree-on-one";
 import { lastMade, missingIn, readyEverywhere } from "../../packer/run/find-images";
 
-/** An image of one address that was made in that minute. */
+/** An image with the same fingerprint that was created in that minute. */
 function image(minute: number, { ready = true, supersedes }: { ready?: boolean; supersedes?: Image } = {}): Image {
   const Tags: Tag[] = ready ? [{ Key: TAG.fingerprint, Value: "f" }] : [];
   if (supersedes) Tags.push({ Key: TAG.supersedes, Value: supersedes.CreationDate ?? "" });
@@ -13,7 +13,7 @@ function image(minute: number, { ready = true, supersedes }: { ready?: boolean; 
   return { ImageId: `ami-${minute}`, CreationDate, State: ready ? "available" : "pending", Tags };
 }
 
-/** Answers one after the other, the last one for ever. */
+/** Returns the answers one after the other, and then repeats the last one. */
 function looks(...answers: Image[][]): () => Promise<Image[]> {
   return async () => (answers.length > 1 ? answers.shift() : answers[0]) ?? [];
 }

@@ -10,7 +10,7 @@ interface Vectors {
   readonly requests: readonly (VectorRequest & { readonly timestamp: string })[];
   readonly mixlib: readonly Record<string, string>[];
   readonly chefsession: readonly Record<string, string>[];
-  /** Null where chef-api cannot sign the request: it knows 1.0 alone. */
+  /** Null if chef-api cannot sign the request: it only supports 1.0. */
   readonly chefApi: readonly (Record<string, string> | null)[];
 }
 
@@ -23,7 +23,7 @@ interface VectorRequest {
   readonly serverApiVersion: string;
 }
 
-// Written by test/helpers/oracles/generate.ts, which generates the requests and says how to run the oracles:
+// Written by test/helpers/oracles/generate.ts, which generates the requests and describes how to run the oracles:
 // ruby-mixlib-authentication 3.0.6, chefsessionlib 0.1.1 and chef-api 0.6.0.
 const vectors: Vectors = JSON.parse(readFileSync(join(__dirname, "../fixtures/signing-vectors.json"), "utf8"));
 const key = createPrivateKey(vectors.key);
@@ -92,7 +92,7 @@ describe("signing", () => {
   });
 });
 
-/** The parts in which two implementations have no freedom. */
+/** The headers that must be equal in two implementations. */
 function signatureOf(headers: Record<string, string>): Record<string, string> {
   const names = Object.keys(headers).filter((name) => /^x-ops-(authorization-\d+|content-hash|timestamp)$/i.test(name));
   return Object.fromEntries(names.map((name) => [name.toLowerCase(), headers[name] ?? ""]));

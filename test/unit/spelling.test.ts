@@ -11,7 +11,7 @@ interface Found {
   readonly word: string;
 }
 
-/** American English, as AWS's and Pulumi's manuals have it, in pages and in comments of what is published. */
+/** American English, as in AWS's and Pulumi's manuals, in pages and in comments of published files. */
 describe("the spelling of pages and comments", function () {
   this.timeout(120_000);
   const config = JSON.parse(readFileSync(join(projectRoot, "cspell.json"), "utf8"));
@@ -29,7 +29,7 @@ describe("the spelling of pages and comments", function () {
     assert.deepEqual(words, [...used].sort());
   });
 
-  it("would fail with a mistake, and with a name that was abolished", () => {
+  it("would fail with a mistake, and with a name that is no longer used", () => {
     const folder = mkdtempSync(join(tmpdir(), "spelling-"));
     const text = "// A neighbour's recieved wayOut\nexport const recieved = 1;\n";
     writeFileSync(join(folder, "a.ts"), text);
@@ -46,12 +46,12 @@ describe("the spelling of pages and comments", function () {
   });
 });
 
-/** What cspell finds with this configuration. Words as they stand in cspell.json: in small letters, without a genitive. */
+/** What cspell finds with this configuration. Words as in cspell.json: in lower case, without a genitive. */
 function spell(config: object, root = projectRoot): { readonly files: number; readonly found: readonly Found[] } {
   const folder = mkdtempSync(join(tmpdir(), "cspell-"));
   const file = join(folder, "cspell.json");
   writeFileSync(file, JSON.stringify({ globRoot: root, ...config }));
-  // The search would add the words of the cspell.json beside the files
+  // Otherwise the search would add the words of the files' own cspell.json
   const options = ["--no-config-search", "--dot", "--no-progress", "--no-color"];
   const args = [join(projectRoot, "node_modules/cspell/bin.mjs"), "lint", "--config", file, ...options];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });

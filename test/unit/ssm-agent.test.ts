@@ -37,7 +37,7 @@ describe("the cleaner of the SSM agent", () => {
     assert.deepEqual([state(), readdirSync(join(place, "var/log/amazon/ssm"))], [[], []]);
   });
 
-  /** With folders of the test's in place of the machine's. */
+  /** Runs the cleaner with folders of the test instead of the machine's. */
   function clean(environment: Readonly<Record<string, string>>): void {
     const text = readFileSync(join(scriptsFolder(), "cleaners", "ssm-agent.sh"), "utf8");
     const moved = text.replaceAll("/var/", `${place}/var/`).replaceAll("/run/", `${place}/run/`);

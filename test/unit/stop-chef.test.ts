@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { scriptsFolder } from "../../packer/inputs/packer-files";
 
-/** A script of the bake with folders of the test's in place of the machine's. */
+/** A script of the bake with folders of the test instead of the machine's. */
 function moved(name: string, places: Readonly<Record<string, string>>): string {
   const text = readFileSync(join(scriptsFolder(), name), "utf8");
   return Object.entries(places).reduce((result, [from, to]) => {

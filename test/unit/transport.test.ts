@@ -37,7 +37,7 @@ describe("a request on a reused connection that the server had closed", () => {
   it("is sent again on a new one", async () => {
     let requests = 0;
     const server = createServer(({ socket }, response) => {
-      // The second finds its connection gone.
+      // The server has closed the connection of every second request.
       if (++requests % 2 === 1) response.end("{}");
       else socket.resetAndDestroy();
     });

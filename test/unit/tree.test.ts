@@ -87,7 +87,7 @@ describe("the digest of a folder", () => {
     }
   });
 
-  it("says which folder cannot be read", () => {
+  it("reports which folder cannot be read", () => {
     assert.throws(() => hashTree(join(folder, "missing")), /ENOENT.*missing/);
   });
 });

@@ -8,7 +8,7 @@ import { wordsOf } from "../helpers/sources";
 const ROOT = join(__dirname, "../..");
 const DOCUMENT = readFileSync(join(ROOT, "docs/worker.md"), "utf8");
 
-/** The first cells of the table that follows a heading. */
+/** The cells of the table that follows a heading. */
 function rowsUnder(heading: string): string[][] {
   const [, section = ""] = DOCUMENT.split(`\n## ${heading}\n`);
   const [table = ""] = section.split("\n## ");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { WORKER_EXIT } from "../../reaper/worker/run-worker";
 
-/** Without settings the worker ends at once; what it leaves behind shows when more is signed at a time than any pool has threads. */
+/** Without settings the worker exits at once. Signing more at a time than any pool has threads then shows how many signing threads it has. */
 const COUNT = `
   const { readdirSync } = require("node:fs");
   const { generateKeyPairSync, sign } = require("node:crypto");
@@ -27,13 +27,13 @@ describe("the signing threads of a worker", function () {
 
   before(function () {
     if (process.platform !== "linux") this.skip();
-    // Built, since what compiles sources on the way uses the pool first.
+    // Bundled, since compiling sources at run time would use the thread pool first.
     const entryPoints = [join(__dirname, "../../reaper/worker/run-worker.ts")];
     buildSync({ entryPoints, outfile: worker, bundle: true, platform: "node", logLevel: "error" });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** @param cores which of the machine's it may use, as `taskset` takes them */
+  /** @param cores which of the machine's cores it may use, in the format of `taskset` */
   const poolOf = (environment: NodeJS.ProcessEnv, cores = coresHere()): number => {
     const { UV_THREADPOOL_SIZE: _, ...own } = process.env;
     const env = { ...own, ...environment };
@@ -57,7 +57,7 @@ describe("the signing threads of a worker", function () {
   });
 });
 
-/** As `0-3,6`. */
+/** For example `0-3,6`. */
 function coresHere(): string {
   const [, cores = ""] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
   return cores;

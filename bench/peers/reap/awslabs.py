@@ -1,6 +1,6 @@
-"""Removes instances as awslabs/lambda-chef-node-cleanup does, with PyChef: search, fetch node and client, delete both.
+"""Removes instances as awslabs/lambda-chef-node-cleanup does, with PyChef: searches, fetches node and client, deletes both.
 
-Standard input: {"url", "keyFile", "group", "search", "ids"}; standard output: {"seconds"}. Without "search" only the deletions.
+Standard input: {"url", "keyFile", "group", "search", "ids"}; standard output: {"seconds"}. Without "search", it only deletes.
 """
 
 import collections
@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 
-# PyChef 0.3.0 is older than Python 3.11 and names a library that only development packages have.
+# PyChef 0.3.0 predates Python 3.11, and loads a library by a name that only development packages provide.
 platform.linux_distribution = lambda **_: ("", "", "")
 for moved in ("Callable", "Iterable", "Mapping", "MutableMapping", "MutableSequence", "Sequence", "Set"):
     setattr(collections, moved, getattr(collections.abc, moved))
@@ -31,7 +31,7 @@ import chef  # noqa: E402
 
 
 def as_awslabs(instance_id):
-    """The Lambda's own order of calls."""
+    """Makes the Lambda function's calls in its order."""
     for found in chef.Search("node", "ec2_instance_id:" + instance_id):
         node, client = chef.Node(found.object.name), chef.Client(found.object.name)
         node.delete()
@@ -41,7 +41,7 @@ def as_awslabs(instance_id):
 
 
 def bare(api, name):
-    """Nothing but the two deletions."""
+    """Makes only the two deletions."""
     api.api_request("DELETE", "/nodes/" + name)
     api.api_request("DELETE", "/clients/" + name)
 

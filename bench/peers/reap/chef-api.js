@@ -2,7 +2,7 @@ const { readFileSync } = require("node:fs");
 const { promisify } = require("node:util");
 
 /**
- * Removes instances one after the other with npm's chef-api: after a search for the instance id, or the deletions alone.
+ * Removes instances one after the other with npm's chef-api: after a search for the instance id, or only with the deletions.
  * Standard input: {url, keyFile, group, search, ids}; standard output: {seconds}.
  */
 async function main() {

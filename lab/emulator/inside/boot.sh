@@ -1,7 +1,7 @@
 #!/bin/bash
-# First process of a sandbox: builds its root from overlays, leaves the host's file system, and becomes its init.
+# First process of a sandbox: mounts its root from overlays, leaves the host's file system, and becomes its init process.
 #   boot.sh INSTANCE_DIR ROOT_LAYERS USR_LAYERS HOSTNAME ENDPOINT [HOST_FOLDER:FOLDER...]
-# Standard input gives one line when the sandbox's network is ready.
+# Standard input provides one line when the sandbox's network is ready.
 set -euo pipefail
 
 instance=$1 root_layers=$2 usr_layers=$3 name=$4 endpoint=$5

@@ -1,12 +1,12 @@
 #!/bin/bash
-# What systemd and cloud-init do on a real instance, as far as the lab needs it: SSH, what runs at every boot, and the
+# What systemd and cloud-init do on a real instance, as far as the lab needs it: SSH, the scripts of every boot, and the
 # user data once.
 cd /
 trap 'kill -TERM -1; sleep 0.1; exit 0' TERM
 
 /usr/sbin/sshd -D -E /var/log/auth.log &
 
-# udev's links and what fstab names, before anything of cloud-init
+# udev's links and the mounts in fstab, before any part of cloud-init
 if [ -e /run/lab-devices ]; then
   mkdir -p /dev/disk/by-uuid
   while read -r _ device _; do
@@ -15,12 +15,12 @@ if [ -e /run/lab-devices ]; then
   mount -a
 fi
 
-# By instance id, as cloud-init does it: what an earlier life left in the image is not this instance's
+# By instance id, as in cloud-init: files that an earlier instance left in the image are not this instance's
 instance=$(cat /var/lib/cloud/data/instance-id)
 instance_dir=/var/lib/cloud/instances/$instance
 ln -sfn "$instance_dir" /var/lib/cloud/instance
 
-# run WHAT COMMAND...: what it leaves in the background lives on, for cloud-final.service has KillMode=process
+# run WHAT COMMAND...: its background processes continue, because cloud-final.service has KillMode=process
 run() {
   local what=$1
   shift
@@ -28,8 +28,8 @@ run() {
   wait $! || echo "$what ended with status $?"
 }
 
-# In the order of cloud-init's stages (config/cloud.cfg.tmpl): while user data is read, at every boot, its boothooks; then bootcmd at every
-# boot and write_files once; in the last stage the scripts of every boot, and once the user data's own. One that fails keeps none of the rest.
+# In the order of cloud-init's stages (config/cloud.cfg.tmpl): when user data is read, the boothooks at every boot; then bootcmd at every
+# boot and write_files once; in the last stage, the scripts of every boot, and the user data's own once. A failure does not stop the rest.
 cat "$instance_dir/lab/words"
 while IFS= read -r name; do
   run "the boothook '$name'" env INSTANCE_ID="$instance" "$instance_dir/boothooks/$name" </dev/null
@@ -40,7 +40,7 @@ if [ ! -e "$instance_dir/lab/done" ]; then first=yes; fi
 touch "$instance_dir/lab/done"
 if [ -n "$first" ]; then run write_files "$instance_dir/lab/write-files"; fi
 
-# Every executable of the folder, in the order of names (subp.runparts)
+# Runs every executable of the folder, in the order of their names (subp.runparts)
 run_folder() {
   local script LC_ALL=C
   for script in "$1"/*; do
@@ -54,7 +54,7 @@ if [ -n "$first" ] && [ -d "$instance_dir/scripts" ]; then
   echo "user data ended"
 fi
 
-# Process 1 must stay: when it ends, the kernel ends all the others with it
+# Process 1 must keep running: when it ends, the kernel kills all others
 while :; do
   sleep 3600 &
   wait $!

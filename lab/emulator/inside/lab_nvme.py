@@ -1,7 +1,7 @@
-"""What EC2's NVMe devices say of themselves. An instance's own Python loads it, so that ioctl finds a controller behind a loop device.
+"""Identify data of EC2's NVMe devices. An instance's own Python loads this, so that ioctl finds a controller behind a loop device.
 
-Layout of the command and of what the kernel refuses: linux/nvme_ioctl.h, and nvme_user_cmd in drivers/nvme/host/ioctl.c (flags: since
-63088ec7c8ea). What the controller answers: the NVMe base specification's Identify Controller data, and ebsnvme-id of amazon-ec2-utils.
+Layout of the command and the kernel's errors: linux/nvme_ioctl.h, and nvme_user_cmd in drivers/nvme/host/ioctl.c (flags: since
+63088ec7c8ea). Data of the controller: Identify Controller in the NVMe base specification, and ebsnvme-id in amazon-ec2-utils.
 """
 
 import ctypes

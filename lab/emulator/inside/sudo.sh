@@ -1,5 +1,5 @@
 #!/bin/bash
-# The sandbox's administrator already is root: this only takes sudo's options off and runs the command.
+# The sandbox's administrator is already root, so this only removes sudo's options and runs the command.
 while [ $# -gt 0 ]; do
   case $1 in
     --) shift; break ;;

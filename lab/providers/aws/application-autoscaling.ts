@@ -6,7 +6,7 @@ import { count, needText, object, objects, text } from "./reading";
 import type { Call, ResourceType, ResourceTypes } from "./resource-type";
 import { plain } from "./shape";
 
-/** What a target and its policies are found by. */
+/** The keys that identify a scalable target and its policies. */
 function scaled(inputs: Properties) {
   return {
     ResourceId: needText(inputs, "resourceId"),
@@ -115,7 +115,6 @@ function stepScaling(given: Properties): sdk.StepScalingPolicyConfiguration {
   return pascal<sdk.StepScalingPolicyConfiguration>({ ...given, stepAdjustments: steps }, { counts });
 }
 
-/** Application Auto Scaling. */
 export const APPLICATION_AUTOSCALING: ResourceTypes = {
   "aws:appautoscaling/policy:Policy": policy,
   "aws:appautoscaling/target:Target": target,

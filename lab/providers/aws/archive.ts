@@ -6,12 +6,14 @@ import { isObject, SIGNATURE, type Value } from "../values";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** Files of an archive by their path in it. */
+/** Content of an archive's files by path. */
 type Files = Record<string, Uint8Array>;
 
 /**
- * The zip of a Pulumi archive: a folder or a zip file (`FileArchive`), or a map of assets and archives (`AssetArchive`).
- * The same files give the same bytes. Errors: an archive of another kind, a path that cannot be read.
+ * Zips a Pulumi archive: a folder or a zip file (`FileArchive`), or a map of assets and archives (`AssetArchive`). The same files
+ * always result in the same bytes.
+ *
+ * @throws if the archive has another type or a path cannot be read
  */
 export async function zipArchive(archive: Value | undefined): Promise<Uint8Array> {
   if (
@@ -22,7 +24,7 @@ export async function zipArchive(archive: Value | undefined): Promise<Uint8Array
   ) {
     return readFile(archive.path);
   }
-  // A fixed date: the hash of the code shall not change with the hour. 1980 is the first year a zip can hold.
+  // A fixed date, so that the hash of the code does not depend on the time. 1980 is the first year that a zip can represent.
   return zipSync(await archiveFiles(archive), { mtime: new Date(1980, 0, 1, 12) });
 }
 

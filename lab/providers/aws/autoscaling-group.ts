@@ -33,8 +33,8 @@ const INSTANCE_REQUIREMENTS = {
 };
 
 /**
- * `aws:autoscaling/group:Group`, in the order of calls of terraform-provider-aws, internal/service/autoscaling/group.go:
- * an update saves what changed, and only that, on the group, and starts the refresh after it.
+ * `aws:autoscaling/group:Group`. It makes calls in the order of terraform-provider-aws, internal/service/autoscaling/group.go:
+ * an update first saves only the changes on the group and then starts the refresh.
  */
 export const group: ResourceType = {
   inputs: {
@@ -175,7 +175,7 @@ export const group: ResourceType = {
   },
 };
 
-/** In the order of the program's own, which is none of AWS's. */
+/** The group's tags in the order in which the program lists them, which AWS does not keep. */
 function liveTags(found: readonly sdk.TagDescription[] = [], inputs: Properties): Properties[] | undefined {
   const order = objects(inputs, "tags").map(({ key }) => key);
   const place = ({ Key = "" }: sdk.TagDescription) => (order.includes(Key) ? order.indexOf(Key) : order.length);

@@ -89,7 +89,7 @@ async function putPolicy(call: Call, inputs: Properties): Promise<void> {
   );
 }
 
-/** The API takes a list of what is one for the provider, and numbers for its texts. */
+/** Converts the provider's shape to the API's: the API expects a list of metric specifications, and numbers instead of text. */
 function predictive({ metricSpecification, ...settings }: Properties): sdk.PredictiveScalingConfiguration {
   return {
     ...pascal<Omit<sdk.PredictiveScalingConfiguration, "MetricSpecifications">>(settings, {
@@ -146,8 +146,8 @@ async function silence(call: Call, groups: string[], TopicARN: string): Promise<
 }
 
 /**
- * PutLifecycleHook alone: it takes over a hook of the same name, such as one of the group's own, and a group that is
- * replaced gets the hook by an update (terraform-provider-aws, autoscaling/lifecycle_hook.go: `name` alone is ForceNew).
+ * Uses PutLifecycleHook only. It takes over an existing hook of the same name, such as one of the group's initial hooks, and a group that
+ * is replaced gets the hook in an update (terraform-provider-aws, autoscaling/lifecycle_hook.go: only `name` is ForceNew).
  */
 const lifecycleHook: ResourceType = {
   inputs: {
@@ -200,7 +200,6 @@ async function putHook(call: Call, inputs: Properties): Promise<void> {
   );
 }
 
-/** Auto Scaling. */
 export const AUTOSCALING: ResourceTypes = {
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/lifecycleHook:LifecycleHook": lifecycleHook,

@@ -14,7 +14,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** The SDK's clients for one region. AWS_ENDPOINT_URL in the environment directs them all to the emulator. */
+/** The SDK's clients for one region. AWS_ENDPOINT_URL in the environment makes all of them call the emulator. */
 export interface Clients {
   readonly applicationAutoScaling: ApplicationAutoScalingClient;
   readonly autoScaling: AutoScalingClient;
@@ -34,8 +34,9 @@ export interface Clients {
 }
 
 /**
- * Makes the clients of a region.
- * Errors: AWS_ENDPOINT_URL is not set, for this provider knows too little of AWS to be let loose on a real account.
+ * Creates the clients for a region.
+ *
+ * @throws if AWS_ENDPOINT_URL is not set, since this provider is not complete enough for a real account
  */
 export function makeClients(region: string): Clients {
   if (!process.env.AWS_ENDPOINT_URL) {
@@ -57,7 +58,7 @@ export function makeClients(region: string): Clients {
     loadBalancing: new ElasticLoadBalancingV2Client(options),
     logs: new CloudWatchLogsClient(options),
     sns: new SNSClient(options),
-    // The emulators compute no MD5 for attributes the SDK would check.
+    // The emulators do not compute the MD5 of attributes that the SDK would check.
     sqs: new SQSClient({ ...options, md5: false }),
     ssm: new SSMClient(options),
     sts: new STSClient(options),

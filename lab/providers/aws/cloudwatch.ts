@@ -117,7 +117,6 @@ async function putDashboard(call: Call, inputs: Properties): Promise<void> {
   await call.clients.cloudWatch.send(new sdk.PutDashboardCommand({ DashboardName, DashboardBody }));
 }
 
-/** CloudWatch alarms and dashboards. */
 export const CLOUDWATCH: ResourceTypes = {
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,

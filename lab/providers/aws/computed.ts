@@ -41,11 +41,12 @@ const TARGET_GROUP = words(`
 `);
 
 /**
- * Properties that a program may leave out and the provider fills in: Optional and Computed in its schema. Its plan of a creation leaves
- * what is not stated of them unknown, within stated blocks too. `region` is not among them: the provider plans the one it is set up for.
+ * Properties that a program may leave out and the provider computes: Optional and Computed in its schema. When it plans a creation, those
+ * that the program does not set are unknown, also within blocks that the program sets. `region` is not among them, because the provider
+ * plans the region that it is configured for.
  *
- * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service (schemas), read from @pulumi/aws's declarations:
- * test/helpers/aws-declarations.ts tells how, and a test compares.
+ * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service (schemas). The list is read from the declarations
+ * of @pulumi/aws, as test/helpers/aws-declarations.ts describes, and a test compares the two.
  */
 export const OPTIONAL_AND_COMPUTED: Readonly<Record<string, readonly string[]>> = {
   "aws:alb/listener:Listener": LISTENER,
@@ -163,12 +164,12 @@ export const OPTIONAL_AND_COMPUTED: Readonly<Record<string, readonly string[]>> 
   `),
 };
 
-/** What a plan shows of a resource's inputs: as stated, and unknown where the provider fills in. */
+/** The planned outputs of a creation: inputs as set, and unknown where the provider computes the value. */
 export function planned(type: string, inputs: Properties): Properties {
   return paths(type).reduce((shown, path) => filledIn(shown, path), inputs);
 }
 
-/** As `planned`, for a resource that exists: what is not stated stays as it was where the provider filled it in, and else goes. */
+/** The planned outputs of an update: properties that are no longer set keep their value if they are computed; otherwise they are removed. */
 export function replanned(type: string, inputs: Properties, oldInputs: Properties, oldOutputs: Properties): Properties {
   const filled = new Set(paths(type).map(([key]) => key));
   const gone = Object.keys(oldInputs).filter((key) => inputs[key] === undefined && !filled.has(key));

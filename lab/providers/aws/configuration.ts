@@ -1,14 +1,14 @@
 import type { Properties, Value } from "../values";
 import { isObject } from "../values";
 
-/** What the lab's provider takes from the configuration of `aws`. */
+/** The parts of the `aws` configuration that the lab's provider uses. */
 export interface Configuration {
   readonly region: string;
-  /** Tags for every resource that has tags. */
+  /** Tags for every resource that supports tags. */
   readonly defaultTags: Record<string, string>;
 }
 
-/** Settings of @pulumi/aws that make no difference in front of an emulator. */
+/** Settings of @pulumi/aws that have no effect with an emulator. */
 const WITHOUT_EFFECT = [
   "version",
   "pluginDownloadURL",
@@ -26,7 +26,7 @@ const WITHOUT_EFFECT = [
   "skipRequestingAccountId",
 ];
 
-/** Reads the provider's configuration, in which all but texts is JSON in a text. Errors: a setting it does not know. */
+/** Reads the provider's configuration, in which every value but text is encoded as JSON. @throws if a setting is unknown */
 export function readConfiguration(config: Properties): Configuration {
   const settings = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, parsed(value)]));
   const { region, defaultTags, ...others } = settings;

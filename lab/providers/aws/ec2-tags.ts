@@ -3,13 +3,13 @@ import type { Properties } from "../values";
 import type { Call } from "./resource-type";
 import { droppedTags, tagList } from "./tags";
 
-/** Tags to make a resource of EC2 with. */
+/** The tags to create an EC2 resource with. */
 export function tagged(ResourceType: sdk.ResourceType, inputs: Properties): sdk.TagSpecification[] | undefined {
   const Tags = tagList(inputs);
   return Tags.length === 0 ? undefined : [{ ResourceType, Tags }];
 }
 
-/** Brings the tags of a resource of EC2 to those of the inputs. */
+/** Changes the tags of an EC2 resource to those in the inputs. */
 export async function retag(call: Call, id: string, oldInputs: Properties, inputs: Properties): Promise<void> {
   const dropped = droppedTags(oldInputs, inputs).map((Key) => ({ Key }));
   const client = call.clients.ec2;

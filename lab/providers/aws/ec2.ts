@@ -42,7 +42,7 @@ const securityGroup: ResourceType = {
       }),
     );
     const id = needText(outputs({ ...answer }), "GroupId");
-    // AWS lets a new group speak to everybody; the program's own list is all there shall be.
+    // AWS creates a group with a rule that allows all outbound traffic. Replace it by the program's own rules.
     await setEgress(call, id, (await describe(call, id))?.IpPermissionsEgress ?? [], rules(inputs, "egress", id));
     await setIngress(call, id, [], rules(inputs, "ingress", id));
     return id;
@@ -116,7 +116,6 @@ async function setEgress(
     await client.send(new sdk.AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: after }));
 }
 
-/** EC2. */
 export const EC2: ResourceTypes = {
   "aws:ec2/launchConfiguration:LaunchConfiguration": launchConfiguration,
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,

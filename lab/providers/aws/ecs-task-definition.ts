@@ -19,7 +19,7 @@ const INPUTS = [
   ],
 ];
 
-/** `aws:ecs/taskDefinition:TaskDefinition`: every change is a new revision. */
+/** `aws:ecs/taskDefinition:TaskDefinition`. Every change creates a new revision. */
 export const taskDefinition: ResourceType = {
   inputs: {
     ...plain(...INPUTS),

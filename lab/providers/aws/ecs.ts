@@ -108,7 +108,6 @@ function serviceSettings(inputs: Properties) {
   };
 }
 
-/** ECS. */
 export const ECS: ResourceTypes = {
   "aws:ecs/cluster:Cluster": cluster,
   "aws:ecs/service:Service": service,

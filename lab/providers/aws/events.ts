@@ -115,7 +115,7 @@ async function putTarget(call: Call, inputs: Properties): Promise<void> {
   if (failed) throw new Error(`the target of rule '${needText(inputs, "rule")}' was refused: ${failed.ErrorMessage}`);
 }
 
-/** EventBridge, which @pulumi/aws keeps under `cloudwatch`. */
+/** EventBridge, which belongs to the module `cloudwatch` in @pulumi/aws. */
 export const EVENTS: ResourceTypes = {
   "aws:cloudwatch/eventRule:EventRule": rule,
   "aws:cloudwatch/eventTarget:EventTarget": target,

@@ -108,7 +108,7 @@ async function getParameter({ clients, region }: Call, args: Properties): Promis
   return outputs({ id: name, arn, name, type, value, version, insecureValue, withDecryption: WithDecryption, region });
 }
 
-/** The functions of @pulumi/aws that the lab's provider answers, by token. */
+/** The functions of @pulumi/aws that the lab's provider supports, by token. */
 export const FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:index/getRegion:getRegion", plain("endpoint", "id", "name"), getRegion),
   ...knowing("aws:index/getCallerIdentity:getCallerIdentity", plain("id"), getCallerIdentity),

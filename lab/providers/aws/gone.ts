@@ -1,4 +1,4 @@
-/** What AWS calls a thing that is not there, where the code of the error does not say "not found" in so many words. */
+/** Error names with which AWS reports that something does not exist, besides those that contain "NotFound" or "DoesNotExist". */
 const OTHER_NAMES = [
   "NoSuchEntity",
   "NonExistentQueue",
@@ -6,15 +6,15 @@ const OTHER_NAMES = [
   "QueueDoesNotExist",
 ];
 
-/** Tells whether an AWS error means that the thing asked for does not exist. */
+/** Whether an AWS error means that the requested object does not exist. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (/NotFound|DoesNotExist/.test(error.name) || OTHER_NAMES.some((name) => error.name.startsWith(name))) return true;
-  // Auto Scaling has no code of its own for an absent group, policy or configuration.
+  // Auto Scaling has no error code of its own for a group, policy or configuration that does not exist.
   return error.name === "ValidationError" && /not found|does not exist/i.test(error.message);
 }
 
-/** The answer, or undefined when AWS says that the thing does not exist; every other error is thrown. */
+/** The response, or undefined if AWS reports that the object does not exist. @throws every other error */
 export async function unlessGone<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

@@ -6,10 +6,10 @@ import { needText, texts } from "./reading";
 import type { Call, Change } from "./resource-type";
 import { waitUntil } from "./waiting";
 
-/** How long the last instance of a deleted group may take to go. */
+/** Maximum time until the last instance of a deleted group is gone. */
 export const DRAIN_LIMIT_SECONDS = 600;
 
-/** Suspends what is suspended now, and resumes what was. */
+/** Resumes the processes in `before` that are not in `after`, then suspends those in `after`. */
 export async function suspend(call: Call, name: string, before: string[], after: string[]): Promise<void> {
   const resumed = before.filter((process) => !after.includes(process));
   const target = { AutoScalingGroupName: name };
@@ -21,7 +21,7 @@ export async function suspend(call: Call, name: string, before: string[], after:
   }
 }
 
-/** Collects the enabled metrics, and no longer those that were. */
+/** Enables the collection of the metrics in the inputs, and disables those in `before` that are no longer there. */
 export async function collectMetrics(call: Call, name: string, before: string[], inputs: Properties): Promise<void> {
   const after = texts(inputs, "enabledMetrics") ?? [];
   const dropped = before.filter((metric) => !after.includes(metric));
@@ -37,7 +37,7 @@ export async function collectMetrics(call: Call, name: string, before: string[],
   }
 }
 
-/** Registers the group with the target groups that came, and takes it from those that went. */
+/** Attaches target groups that were added to the inputs and detaches those that were removed. */
 export async function attachTargets(call: Call, { id, oldInputs, inputs }: Change): Promise<void> {
   const before = texts(oldInputs, "targetGroupArns") ?? [];
   const after = texts(inputs, "targetGroupArns") ?? [];
@@ -51,7 +51,7 @@ export async function attachTargets(call: Call, { id, oldInputs, inputs }: Chang
     await client.send(new sdk.AttachLoadBalancerTargetGroupsCommand({ ...target, TargetGroupARNs: added }));
 }
 
-/** Makes, changes or drops the warm pool. */
+/** Creates, changes or deletes the warm pool. */
 export async function keepWarm(call: Call, name: string, inputs: Properties): Promise<void> {
   const target = { AutoScalingGroupName: name };
   if (inputs.warmPool === undefined) {
@@ -62,13 +62,13 @@ export async function keepWarm(call: Call, name: string, inputs: Properties): Pr
   await call.clients.autoScaling.send(new sdk.PutWarmPoolCommand({ ...target, ...pool }));
 }
 
-/** Drops the warm pool with its instances; AWS deletes no group that has one. */
+/** Deletes the warm pool with its instances. AWS does not delete a group that has one. */
 export async function dropWarmPool(call: Call, name: string): Promise<void> {
   const request = new sdk.DeleteWarmPoolCommand({ AutoScalingGroupName: name, ForceDelete: true });
   await unlessGone(call.clients.autoScaling.send(request));
 }
 
-/** Brings the group to no instances and waits for the last to go. */
+/** Scales the group to zero and waits until the last instance is gone. */
 export async function drain(call: Call, name: string): Promise<void> {
   await liftProtection(call, name);
   await call.clients.autoScaling.send(
@@ -82,7 +82,7 @@ export async function drain(call: Call, name: string): Promise<void> {
   });
 }
 
-/** As the true provider does: what is protected from scale-in would never leave. */
+/** Removes scale-in protection, as the true provider does; protected instances would never be terminated. */
 async function liftProtection(call: Call, name: string): Promise<void> {
   const members = (await describe(call, name))?.Instances ?? [];
   const InstanceIds = members.flatMap((one) => (one.ProtectedFromScaleIn && one.InstanceId ? [one.InstanceId] : []));
@@ -92,7 +92,7 @@ async function liftProtection(call: Call, name: string): Promise<void> {
   );
 }
 
-/** The group as it is; undefined when it is gone. */
+/** The group as AWS describes it; undefined if it does not exist. */
 export async function describe(call: Call, name: string): Promise<sdk.AutoScalingGroup | undefined> {
   const answer = await call.clients.autoScaling.send(
     new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),

@@ -1,5 +1,5 @@
 /**
- * How the provider waits for a group's instances, rule by rule as terraform-provider-aws does:
+ * The provider's waits for a group's instances, with the rules of terraform-provider-aws:
  * internal/service/autoscaling/group.go, resourceGroupCreate, resourceGroupUpdate and statusGroupCapacity.
  */
 import * as sdk from "@aws-sdk/client-auto-scaling";
@@ -20,7 +20,7 @@ export async function waitOnCreate(call: Call, name: string, inputs: Properties,
   );
 }
 
-/** "On update all targets are specific.": the desired capacity is the state's where the program states none. */
+/** "On update all targets are specific.": if the program does not set the desired capacity, it is the one in the state. */
 export async function waitOnUpdate(call: Call, change: Change, since: Date): Promise<void> {
   const { id, inputs, oldOutputs } = change;
   if (!change.changed("minSize", "desiredCapacity")) return;
@@ -50,7 +50,7 @@ async function wait(
   });
 }
 
-/** A failed activity ends the wait; one for an instance profile that IAM does not know yet "will likely be retried". */
+/** A failed activity ends the wait, except for an instance profile that IAM does not know yet, which "will likely be retried". */
 async function refuseFailures(call: Call, name: string, since: Date): Promise<void> {
   const request = new sdk.DescribeScalingActivitiesCommand({ AutoScalingGroupName: name });
   const { Activities = [] } = await call.clients.autoScaling.send(request);

@@ -1,11 +1,11 @@
-/** What the group's calls are sent with, as terraform-provider-aws fills them: internal/service/autoscaling/group.go. */
+/** Requests of the group's calls, with the rules of terraform-provider-aws: internal/service/autoscaling/group.go. */
 import * as sdk from "@aws-sdk/client-auto-scaling";
 import type { Properties } from "../values";
 import { pascal, pick } from "./pascal";
 import { count, flag, needText, objects, text, texts } from "./reading";
 import type { Call, Change } from "./resource-type";
 
-/** Inputs that CreateAutoScalingGroup and UpdateAutoScalingGroup take under the same name. */
+/** Inputs that have the same name in CreateAutoScalingGroup and UpdateAutoScalingGroup. */
 export const DIRECT = [
   "minSize",
   "maxSize",
@@ -23,7 +23,7 @@ export const DIRECT = [
   "instanceMaintenancePolicy",
 ];
 
-/** With initial hooks the group begins empty, and has its capacity once the hooks stand. */
+/** With initial lifecycle hooks, the group is created empty and gets its capacity after the hooks exist. */
 export async function createInPhases(call: Call, name: string, inputs: Properties): Promise<void> {
   const { autoScaling } = call.clients;
   const capacity = { MinSize: count(inputs, "minSize"), MaxSize: count(inputs, "maxSize") };
@@ -48,10 +48,10 @@ export async function createInPhases(call: Call, name: string, inputs: Propertie
   );
 }
 
-/** Inputs of an update that are other calls, or none. */
+/** Inputs that an update saves with other calls, or not at all. */
 const SAVED_OTHERWISE = ["enabledMetrics", "suspendedProcesses", "tags", "targetGroupArns", "warmPool"];
 
-/** Saves what changed; the desired capacity that scaling has made is not told back to the group. */
+/** Saves the changed inputs. A desired capacity that scaling has set is not sent back to the group. */
 export async function saveChanges(call: Call, change: Change): Promise<void> {
   const { id, inputs } = change;
   const changed = Object.keys({ ...change.oldInputs, ...inputs }).filter((key) => change.changed(key));
@@ -67,7 +67,7 @@ export async function saveChanges(call: Call, change: Change): Promise<void> {
   );
 }
 
-/** What the API would leave as it is when a program states it no longer. */
+/** Default values for inputs that a program no longer sets, because the API would keep the old values. */
 function resets(changed: readonly string[], inputs: Properties): Partial<sdk.UpdateAutoScalingGroupCommandInput> {
   const gone = (key: string) => changed.includes(key) && inputs[key] === undefined;
   return {

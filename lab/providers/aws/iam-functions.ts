@@ -10,7 +10,7 @@ async function getInstanceProfile({ clients }: Call, args: Properties): Promise<
   const InstanceProfileName = needText(args, "name");
   const { InstanceProfile } = await clients.iam.send(new sdk.GetInstanceProfileCommand({ InstanceProfileName }));
   const { InstanceProfileId: id, Arn: arn, Path: path, Roles: [role] = [] } = InstanceProfile ?? {};
-  // The original leaves these empty where there is no role: internal/service/iam/instance_profile_data_source.go
+  // Empty text if there is no role, as in the original: internal/service/iam/instance_profile_data_source.go
   const of = { roleArn: role?.Arn ?? "", roleId: role?.RoleId ?? "", roleName: role?.RoleName ?? "" };
   return outputs({ id, arn, path, name: InstanceProfileName, ...of });
 }
@@ -39,7 +39,7 @@ async function getPrincipalPolicySimulation({ clients }: Call, args: Properties)
   return outputs({ id: "-", policySourceArn: PolicySourceArn, actionNames: ActionNames, allAllowed, results });
 }
 
-/** The functions of @pulumi/aws for IAM, by token. */
+/** The IAM functions of @pulumi/aws, by token. */
 export const IAM_FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing("aws:iam/getInstanceProfile:getInstanceProfile", plain("name"), getInstanceProfile),
   ...knowing(

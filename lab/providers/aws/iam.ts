@@ -199,7 +199,6 @@ async function takeRole(call: Call, InstanceProfileName: string, RoleName: strin
   }
 }
 
-/** IAM. */
 export const IAM: ResourceTypes = {
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,

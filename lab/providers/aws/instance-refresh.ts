@@ -6,13 +6,13 @@ import { needText, object, texts } from "./reading";
 import type { Call, Change } from "./resource-type";
 import { waitUntil } from "./waiting";
 
-/** Changes that start a refresh without being named in `triggers`. */
+/** Inputs whose change starts a refresh even if `triggers` does not name them. */
 const LAUNCH_INPUTS = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
 const CANCEL_LIMIT_SECONDS = 300;
 
 /**
- * Starts an instance refresh after an update that changed how instances are launched, or one of the `triggers`; one that
- * still runs is cancelled first. As terraform-provider-aws, it does not wait for the end.
+ * Starts an instance refresh after an update that changed how instances are launched or one of the `triggers`. A refresh in progress is
+ * cancelled first. As in terraform-provider-aws, it does not wait for the end.
  */
 export async function refreshInstances(
   call: Call,
@@ -28,7 +28,7 @@ export async function refreshInstances(
     AutoScalingGroupName: id,
     Strategy: needText(refresh, "strategy") as sdk.RefreshStrategy,
     Preferences: preferences(given),
-    // As terraform-provider-aws, which names what to launch from only where the refresh may roll back
+    // As in terraform-provider-aws, which sets the desired configuration only if the refresh may roll back
     DesiredConfiguration: given?.autoRollback === true ? desired : undefined,
   };
   await cancelRunning(call, id);
@@ -36,7 +36,7 @@ export async function refreshInstances(
   call.log(`instance refresh of '${id}' started`);
 }
 
-/** Triggers have the names of Terraform: `launch_template`. */
+/** Triggers have Terraform's names, such as `launch_template`. */
 function camel(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -108,7 +108,7 @@ const alias: ResourceType = {
   },
 };
 
-/** `<key id>:<grant id>`, as @pulumi/aws names it. */
+/** Parses the id that @pulumi/aws gives a grant, `<key id>:<grant id>`. */
 function grantOf(id: string): { KeyId: string; GrantId: string } {
   const cut = id.lastIndexOf(":");
   return { KeyId: id.slice(0, cut), GrantId: id.slice(cut + 1) };
@@ -162,7 +162,6 @@ function contextOf(constraints: Properties, name: string): Record<string, string
   return object(constraints, name) && textMap(constraints, name);
 }
 
-/** KMS. */
 export const KMS: ResourceTypes = {
   "aws:kms/alias:Alias": alias,
   "aws:kms/grant:Grant": grant,

@@ -6,7 +6,7 @@ import { needText, text } from "./reading";
 import type { Call, ResourceType } from "./resource-type";
 import { plain } from "./shape";
 
-/** `aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig`: how often Lambda tries an event that nobody waits for. */
+/** `aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig`: how often Lambda tries asynchronous invocations. */
 export const eventInvokeConfig: ResourceType = {
   inputs: {
     ...plain("functionName", "maximumEventAgeInSeconds", "maximumRetryAttempts", "qualifier"),

@@ -9,7 +9,7 @@ const INPUTS = [
   ...["qualifier", "sourceAccount", "sourceArn", "statementId"],
 ];
 
-/** `aws:lambda/permission:Permission`: a statement of the function's own policy. */
+/** `aws:lambda/permission:Permission`: a statement in the function's resource policy. */
 export const permission: ResourceType = {
   inputs: plain(...INPUTS),
   required: ["action", "function", "principal"],

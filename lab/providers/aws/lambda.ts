@@ -124,7 +124,7 @@ async function limitConcurrency(call: Call, FunctionName: string, inputs: Proper
   }
 }
 
-/** A function takes no second change while the first is under way. */
+/** Waits until the function accepts changes again, which it does not while another one is in progress. */
 async function settled(call: Call, FunctionName: string): Promise<void> {
   await waitUntil(`the function '${FunctionName}' to settle`, SETTINGS_LIMIT_SECONDS, async () => {
     const found = await call.clients.lambda.send(new sdk.GetFunctionConfigurationCommand({ FunctionName }));
@@ -184,7 +184,6 @@ function mapping(inputs: Properties) {
   return pascal<Omit<sdk.UpdateEventSourceMappingCommandInput, "UUID">>(pick(inputs, ...MAPPING));
 }
 
-/** Lambda. */
 export const LAMBDA: ResourceTypes = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
   "aws:lambda/function:Function": lambdaFunction,

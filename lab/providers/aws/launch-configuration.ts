@@ -8,7 +8,7 @@ import { plain } from "./shape";
 
 const DISK = plain("deleteOnTermination", "encrypted", "iops", "throughput", "volumeSize", "volumeType");
 
-/** `aws:ec2/launchConfiguration:LaunchConfiguration`: nothing of it can be changed in place. */
+/** `aws:ec2/launchConfiguration:LaunchConfiguration`. Every change replaces it. */
 export const launchConfiguration: ResourceType = {
   inputs: {
     ...plain(
@@ -83,7 +83,7 @@ function encoded(userData: string | undefined): string | undefined {
 function disks(inputs: Properties): sdk.BlockDeviceMapping[] | undefined {
   const root = object(inputs, "rootBlockDevice");
   const all = [
-    // Every image the lab bakes boots from /dev/sda1, as moto's own do.
+    // Every image that the lab bakes boots from /dev/sda1, as moto's own images do.
     ...(root === undefined ? [] : [{ DeviceName: "/dev/sda1", Ebs: pascal<sdk.Ebs>(root) }]),
     ...objects(inputs, "ebsBlockDevices").map(({ deviceName, noDevice, ...disk }) => ({
       DeviceName: String(deviceName),

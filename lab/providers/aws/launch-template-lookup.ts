@@ -6,7 +6,7 @@ import { text } from "./reading";
 import type { Call } from "./resource-type";
 import { plain } from "./shape";
 
-/** Blocks as the original's schema has them, each with its empty value, which stands where a template says nothing. */
+/** Blocks in the original's schema, each with the empty value that it has if a template does not set it. */
 const BLOCKS: Readonly<Record<string, readonly [of: keyof sdk.ResponseLaunchTemplateData, empty: Properties]>> = {
   capacityReservationSpecifications: [
     "CapacityReservationSpecification",
@@ -37,7 +37,7 @@ const BLOCKS: Readonly<Record<string, readonly [of: keyof sdk.ResponseLaunchTemp
 };
 
 /**
- * The latest version, whichever is the default: the original asks for no other.
+ * Reads the latest version, even if another one is the default, since the original does the same.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2/ec2_launch_template_data_source.go
  */
@@ -100,7 +100,7 @@ function camel(value: Value): Value {
   );
 }
 
-/** The functions of @pulumi/aws for launch templates, by token. */
+/** The launch template functions of @pulumi/aws, by token. */
 export const LAUNCH_TEMPLATE_FUNCTIONS: Readonly<Record<string, Lookup>> = knowing(
   "aws:ec2/getLaunchTemplate:getLaunchTemplate",
   plain("id", "name"),

@@ -8,7 +8,7 @@ import type { Call, ResourceType } from "./resource-type";
 import { plain, type Shape } from "./shape";
 import { droppedTags, liveTags, tagList } from "./tags";
 
-/** What a version of the template holds. */
+/** Properties of a version of the template. */
 const DATA: Shape = {
   ...plain("disableApiStop", "disableApiTermination", "ebsOptimized", "imageId", "instanceInitiatedShutdownBehavior"),
   ...plain("instanceType", "kernelId", "keyName", "ramDiskId", "securityGroupNames", "userData", "vpcSecurityGroupIds"),
@@ -60,7 +60,7 @@ const DATA: Shape = {
 
 const DATA_KEYS = Object.keys(DATA);
 
-/** `aws:ec2/launchTemplate:LaunchTemplate`: a change of what it holds makes a new version. */
+/** `aws:ec2/launchTemplate:LaunchTemplate`. A change of these properties creates a new version. */
 export const launchTemplate: ResourceType = {
   inputs: { ...DATA, ...plain("defaultVersion", "description", "name", "namePrefix", "tags", "updateDefaultVersion") },
   replaces: ["name", "namePrefix"],
@@ -111,7 +111,7 @@ export const launchTemplate: ResourceType = {
   },
 };
 
-/** Plain values of the latest version, which the original reads too: somebody may have made it by hand. Nested ones are not read. */
+/** Plain values to read from the latest version, as the original does, since it may have been created by hand. Nested values are not read. */
 const READ = ["imageId", "instanceType", "keyName", "userData"] as const;
 
 async function latestData(call: Call, id: string, latest: number | undefined, inputs: Properties): Promise<Properties> {

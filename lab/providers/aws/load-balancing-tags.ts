@@ -3,12 +3,12 @@ import type { Properties } from "../values";
 import type { Call } from "./resource-type";
 import { droppedTags, tagList } from "./tags";
 
-/** AWS refuses an empty list of tags. */
+/** Undefined for an empty list of tags, which AWS refuses. */
 export function some<Item>(list: Item[]): Item[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-/** Brings the tags of anything of a load balancer to those of the inputs. */
+/** Changes the tags of a load balancing resource to those in the inputs. */
 export async function retag(call: Call, arn: string, oldInputs: Properties, inputs: Properties): Promise<void> {
   const TagKeys = droppedTags(oldInputs, inputs);
   const client = call.clients.loadBalancing;

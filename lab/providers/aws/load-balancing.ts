@@ -122,7 +122,7 @@ function action(given: Properties): sdk.Action {
   };
 }
 
-/** Load balancers of the second generation, under both names that @pulumi/aws has for them. */
+/** Elastic Load Balancing version 2, under both module names of @pulumi/aws. */
 export const LOAD_BALANCING: ResourceTypes = Object.fromEntries(
   ["lb", "alb"].flatMap((module) => [
     [`aws:${module}/listener:Listener`, listener],

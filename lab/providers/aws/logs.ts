@@ -50,5 +50,4 @@ async function keepFor(call: Call, logGroupName: string, inputs: Properties): Pr
   }
 }
 
-/** CloudWatch Logs. */
 export const LOGS: ResourceTypes = { "aws:cloudwatch/logGroup:LogGroup": logGroup };

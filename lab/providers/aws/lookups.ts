@@ -4,13 +4,13 @@ import { needText, objects, textMap, texts } from "./reading";
 import type { Call } from "./resource-type";
 import { plain, type Shape, unknownKeys } from "./shape";
 
-/** Answers one function of @pulumi/aws. */
+/** Implements one function of @pulumi/aws. */
 export type Lookup = (call: Call, args: Properties) => Promise<Properties>;
 
-/** Arguments that most lookups of EC2 have. */
+/** Arguments of most EC2 lookups. */
 export const FILTERS = { filters: plain("name", "values"), tags: true } as const;
 
-/** A lookup that refuses arguments it does not know. */
+/** A lookup that refuses unknown arguments. */
 export function knowing(token: string, shape: Shape, lookup: Lookup): Record<string, Lookup> {
   return {
     [token]: async (call, args) => {
@@ -21,7 +21,7 @@ export function knowing(token: string, shape: Shape, lookup: Lookup): Record<str
   };
 }
 
-/** The filters and tags of the arguments, as EC2's filters. */
+/** The `filters` and `tags` of the arguments as EC2 filters. */
 export function filters(args: Properties): ec2.Filter[] {
   return [
     ...objects(args, "filters").map((filter) => ({ Name: needText(filter, "name"), Values: texts(filter, "values") })),

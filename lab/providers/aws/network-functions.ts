@@ -64,7 +64,7 @@ async function getInstanceType({ clients, region }: Call, args: Properties): Pro
   });
 }
 
-/** A filter for each of these arguments that is given. */
+/** Returns a filter for each of these arguments that is set. */
 function given(args: Properties, names: Record<string, string>): ec2.Filter[] {
   return Object.entries(names).flatMap(([key, Name]) => (args[key] ? [{ Name, Values: [String(args[key])] }] : []));
 }
@@ -133,7 +133,6 @@ async function getRouteTable({ clients, region }: Call, args: Properties): Promi
   });
 }
 
-/** Lookups of networks. */
 export const NETWORK_FUNCTIONS: Readonly<Record<string, Lookup>> = {
   ...knowing(
     "aws:index/getAvailabilityZones:getAvailabilityZones",

@@ -47,7 +47,7 @@ const vpc: ResourceType = {
   },
 };
 
-/** AWS takes one of the two in a call. */
+/** AWS accepts only one of the two settings per call. */
 async function nameHosts(call: Call, VpcId: string, inputs: Properties): Promise<void> {
   const settings = { EnableDnsSupport: "enableDnsSupport", EnableDnsHostnames: "enableDnsHostnames" };
   for (const [name, input] of Object.entries(settings)) {
@@ -98,7 +98,7 @@ async function giveAddresses(call: Call, SubnetId: string, inputs: Properties): 
   await call.clients.ec2.send(new sdk.ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch }));
 }
 
-/** Networks, and the rules of security groups that stand alone. */
+/** VPCs, subnets, and security group rules as separate resources. */
 export const NETWORK: ResourceTypes = {
   "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/vpc:Vpc": vpc,

@@ -1,6 +1,6 @@
 /**
- * Inputs of @pulumi/aws that the lab's provider takes and keeps in its state, but does nothing with; each with the reason.
- * An input that stands neither here nor in its table entry is an error. What the emulator keeps and shows but does not act on is told in docs/lab.md.
+ * Inputs of @pulumi/aws that the lab's provider accepts and keeps in its state but does not use, with the reason for each. An input that is
+ * neither here nor in its table entry is an error. docs/lab.md lists what the emulator stores and shows without acting on it.
  */
 export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "aws:autoscaling/group:Group": {
@@ -51,7 +51,7 @@ export const NOT_MODELLED: Readonly<Record<string, Readonly<Record<string, strin
   },
 };
 
-/** Inputs that the lab refuses, for taking them would seem to do what nothing here does; each with what to do instead. */
+/** Inputs that the lab refuses, because accepting them would wrongly suggest that they work. Each has advice on what to do instead. */
 export const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "aws:autoscaling/group:Group": {
     loadBalancers:

@@ -1,18 +1,18 @@
 import { isObject, type Properties, type Value } from "../values";
 
-/** How names and texts of @pulumi/aws become those of the SDK, where capitalising the first letter is not enough. */
+/** How names and values of @pulumi/aws become those of the SDK, if capitalizing the first letter of the name is not enough. */
 export interface Conversion {
-  /** Names that are other words in the SDK. */
+  /** Names that are different in the SDK. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** Keys whose text "true" or "false" the SDK wants as a truth value. */
+  /** Keys whose text "true" or "false" must become a boolean. */
   readonly flags?: readonly string[];
-  /** Keys whose text the SDK wants as a number. */
+  /** Keys whose text must become a number. */
   readonly counts?: readonly string[];
 }
 
 /**
- * Properties with the SDK's names: `volumeSize` becomes `VolumeSize`, at every depth. The caller names the type of the
- * SDK's input that the shape of the table entry was written after.
+ * Renames properties at every depth as in the SDK: `volumeSize` becomes `VolumeSize`. The caller names the SDK's input type that the shape
+ * of the table entry follows.
  */
 export function pascal<Input>(properties: Properties, conversion: Conversion = {}): Input {
   return convertObject(properties, conversion) as Input;
@@ -38,14 +38,14 @@ function convert(key: string, value: Value, conversion: Conversion): Value {
   return value;
 }
 
-/** The properties among these keys that are given. */
+/** The properties with these keys, as far as they are set. */
 export function pick(properties: Properties, ...keys: string[]): Properties {
   return Object.fromEntries(
     keys.flatMap((key) => (properties[key] === undefined || properties[key] === null ? [] : [[key, properties[key]]])),
   );
 }
 
-/** The plain JSON of an SDK answer, without undefined and with dates as text, for the state. */
+/** Converts an SDK response to plain JSON for the state, without undefined and with dates as text. */
 export function outputs(answer: Record<string, unknown>): Properties {
   return JSON.parse(JSON.stringify(answer)) as Properties;
 }

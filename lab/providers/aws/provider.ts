@@ -10,12 +10,12 @@ import type { Call, ResourceType } from "./resource-type";
 import { plain, unknownKeys } from "./shape";
 import { RESOURCE_TYPES } from "./table";
 
-/** Where the check notes which inputs it filled in itself; @pulumi/aws's bridge does the same under the same name. */
+/** Key under which the check stores the names of inputs that it generated, as @pulumi/aws's bridge does. */
 const DEFAULTS = "__defaults";
 
 /**
- * The lab's `aws` provider: the resource types of table.ts, with the names and shapes of @pulumi/aws, made in the emulator
- * that AWS_ENDPOINT_URL names. A type, property or function it does not know is an error that says which.
+ * The lab's `aws` provider. It supports the resource types in table.ts with the names and shapes of @pulumi/aws, and creates them in the
+ * emulator at AWS_ENDPOINT_URL. A type, property or function that it does not support is an error that names it.
  */
 export function awsProvider(): lab.Provider {
   let configuration: Configuration | undefined;
@@ -102,7 +102,7 @@ function check({ type, urn, inputs, oldInputs }: lab.CheckRequest, { defaultTags
   return { inputs: { ...filled, ...name, [DEFAULTS]: Object.keys(name) }, failures };
 }
 
-/** A name for a resource that has none; it keeps the name it was given before. */
+/** Generates a name for a resource without one, or keeps the name that was generated before. */
 function automaticName(entry: ResourceType, urn: string, inputs: Properties, oldInputs: Properties = {}): Properties {
   if (entry.automaticName === undefined) return {};
   const { key = "name", suffix = () => "" } = entry.automaticName;
@@ -124,7 +124,7 @@ function diff({ type, oldInputs, inputs }: lab.DiffRequest): lab.Diff {
   const { replaces = [], automaticName: naming } = find(type);
   const changed = changedKeys(oldInputs, inputs);
   const key = naming?.key ?? "name";
-  // Two things of one name cannot stand side by side, so a name that the program fixes makes room first.
+  // Two resources of the same name cannot exist at the same time. If the program sets the name, the old one must be deleted first.
   const fixed = naming !== undefined && !generated(inputs, key) && equal(inputs[key], oldInputs[key]);
   const replacing = changed.filter((property) => replaces.includes(property) || property === "region");
   return { changed, replaces: replacing, deleteBeforeReplace: fixed };
@@ -160,10 +160,10 @@ async function update(
   return { ...inputs, ...live };
 }
 
-/** The inputs as somebody else left them: what AWS tells otherwise than the state did. */
+/** The inputs after changes outside Pulumi: values that AWS reports differently from the state. */
 function drifted(inputs: Properties, outputs: Properties, live: Properties): Properties {
   const changed = Object.keys(inputs).filter((key) => live[key] !== undefined && !equal(live[key], outputs[key]));
   const seen = { ...inputs, ...Object.fromEntries(changed.map((key) => [key, live[key]])) };
-  // Tags are seen where the program gives none, too: an update takes them off
+  // Tags are included even if the program sets none, so that an update removes them
   return equal(live.tags ?? {}, outputs.tags ?? {}) || live.tags === undefined ? seen : { ...seen, tags: live.tags };
 }

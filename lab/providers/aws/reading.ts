@@ -4,27 +4,27 @@ function wrong(key: string, value: Value | undefined, expected: string): Error {
   return new Error(`'${key}' must be ${expected}, got ${JSON.stringify(value)}; correct it in the program`);
 }
 
-/** A text, or undefined when the property is not given. Errors: it is something else. */
+/** A string, or undefined if it is not set. @throws if the value has another type */
 export function text(properties: Properties, key: string): string | undefined {
   const value = properties[key] ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw wrong(key, value, "a text");
 }
 
-/** A text that must be there. */
+/** A required string. */
 export function needText(properties: Properties, key: string): string {
   const value = text(properties, key);
   if (value === undefined) throw wrong(key, value, "a text");
   return value;
 }
 
-/** A JSON document that must be there, given as text or, as the real provider also takes it, as an object. */
+/** A required JSON document, as a string or, as in the real provider, as an object. */
 export function needDocument(properties: Properties, key: string): string {
   const value = properties[key] ?? undefined;
   return value !== undefined && isObject(value) ? JSON.stringify(value) : needText(properties, key);
 }
 
-/** A number, also when written as text, or undefined. */
+/** A number, possibly written as a string, or undefined. */
 export function count(properties: Properties, key: string): number | undefined {
   const value = properties[key] ?? undefined;
   if (value === undefined || typeof value === "number") return value;
@@ -32,7 +32,7 @@ export function count(properties: Properties, key: string): number | undefined {
   throw wrong(key, value, "a number");
 }
 
-/** A truth value, also when written as text, or undefined. */
+/** A boolean, possibly written as a string, or undefined. */
 export function flag(properties: Properties, key: string): boolean | undefined {
   const value = properties[key] ?? undefined;
   if (value === undefined || typeof value === "boolean") return value;
@@ -40,7 +40,7 @@ export function flag(properties: Properties, key: string): boolean | undefined {
   throw wrong(key, value, "true or false");
 }
 
-/** A list of texts, or undefined. */
+/** A list of strings, or undefined. */
 export function texts(properties: Properties, key: string): string[] | undefined {
   const value = properties[key] ?? undefined;
   if (value === undefined) return undefined;
@@ -55,14 +55,14 @@ export function object(properties: Properties, key: string): Properties | undefi
   throw wrong(key, value, "an object");
 }
 
-/** A list of objects; empty when not given. */
+/** A list of objects; empty if it is not set. */
 export function objects(properties: Properties, key: string): Properties[] {
   const value = properties[key] ?? [];
   if (Array.isArray(value) && value.every(isObject)) return value;
   throw wrong(key, value, "a list of objects");
 }
 
-/** A map of texts; empty when not given. */
+/** A map of strings; empty if it is not set. */
 export function textMap(properties: Properties, key: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(object(properties, key) ?? {}).map(([name, value]) => [name, String(value)]),

@@ -3,57 +3,57 @@ import type { Properties } from "../values";
 import type { Clients } from "./clients";
 import type { Shape } from "./shape";
 
-/** What a table entry works with when it calls AWS. */
+/** What a table entry needs for its calls to AWS. */
 export interface Call {
   readonly clients: Clients;
   readonly region: string;
-  /** The provider's own, which it gives to every resource that has tags. */
+  /** The provider's default tags, which it adds to every resource that supports tags. */
   readonly defaultTags: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
-/** A change of a resource that exists. */
+/** A change of an existing resource. */
 export interface Change {
   readonly id: string;
   readonly inputs: Properties;
   readonly oldInputs: Properties;
   readonly oldOutputs: Properties;
-  /** Tells whether one of these inputs changed. */
+  /** Whether one of these inputs changed. */
   changed(...keys: string[]): boolean;
 }
 
-/** How a resource gets its name when the program gives none: `<logical name>-<7 hex digits>`, as @pulumi/aws does. */
+/** How a resource without a name gets one: `<logical name>-<7 hex digits>`, as in @pulumi/aws. */
 export interface AutomaticName {
   /** @default "name" */
   readonly key?: string;
-  /** What AWS wants at the end of the name, such as `.fifo`. */
+  /** The suffix that AWS requires, such as `.fifo`. */
   readonly suffix?: (inputs: Properties) => string;
 }
 
 /** One resource type of the lab's `aws` provider. */
 export interface ResourceType {
-  /** The inputs it knows; any other is an error that names it. */
+  /** Supported inputs; any other is an error that names it. */
   readonly inputs: Shape;
-  /** Inputs that must be given. */
+  /** Required inputs. */
   readonly required?: readonly string[];
-  /** Values of inputs that the program leaves out, where AWS or @pulumi/aws has a default. */
+  /** Default values of AWS or @pulumi/aws for inputs that the program does not set. */
   readonly defaults?: Properties;
-  /** Inputs that cannot be changed in place. */
+  /** Inputs whose change replaces the resource. */
   readonly replaces?: readonly string[];
   readonly automaticName?: AutomaticName;
-  /** Outputs that only AWS can tell: unknown while a creation is previewed. */
+  /** Outputs that only AWS knows, which are unknown in the preview of a creation. */
   readonly computed: readonly string[];
-  /** Outputs that an update of these inputs changes: unknown while the update is previewed. @default none */
+  /** Outputs that change with these inputs, which are unknown in the preview of an update. @default none */
   recomputed?(changed: readonly string[]): readonly string[];
-  /** Creates the resource and tells its id. */
+  /** Creates the resource and returns its id. */
   create(call: Call, inputs: Properties): Promise<string>;
-  /** Outputs as AWS tells them; undefined when the resource is gone. */
+  /** Outputs that AWS reports; undefined if the resource does not exist. */
   read(call: Call, id: string, inputs: Properties): Promise<Properties | undefined>;
-  /** Absent: every known input is in `replaces`. */
+  /** Missing if every supported input is in `replaces`. */
   update?(call: Call, change: Change): Promise<void>;
-  /** A resource that is gone already counts as deleted. */
+  /** Succeeds if the resource does not exist. */
   delete(call: Call, id: string, outputs: Properties): Promise<void>;
 }
 
-/** The table: type token to entry. */
+/** Entries by type token. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;

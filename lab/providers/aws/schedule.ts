@@ -7,8 +7,8 @@ import type { Call, ResourceType } from "./resource-type";
 import { plain } from "./shape";
 
 /**
- * `aws:autoscaling/schedule:Schedule`. Times, recurrence and sizes are Optional and Computed in the original, so an update
- * that does not state them sends what the state holds, the start that AWS worked out among it.
+ * `aws:autoscaling/schedule:Schedule`. Times, recurrence and sizes are Optional and Computed in the original, so an update that does not
+ * set them sends the values in the state, including the start time that AWS computed.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/autoscaling/schedule.go
  */
@@ -43,7 +43,7 @@ export const schedule: ResourceType = {
   },
 };
 
-/** -1 is @pulumi/aws's word for a size that stays as it is. */
+/** The value with which @pulumi/aws says that a size stays unchanged. */
 const UNCHANGED = -1;
 
 function described(found: sdk.ScheduledUpdateGroupAction): Properties {
@@ -59,7 +59,7 @@ function described(found: sdk.ScheduledUpdateGroupAction): Properties {
   });
 }
 
-/** The original's layout, which has no milliseconds. */
+/** Formats a time as the original does, without milliseconds. */
 function moment(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -12,7 +12,7 @@ const RULE = [
   ...["referencedSecurityGroupId", "securityGroupId", "toPort", "tags"],
 ];
 
-/** One rule of a security group as a resource of its own; every change makes a new one. */
+/** A security group rule as a separate resource. Every change replaces it. */
 export function securityGroupRule(direction: "ingress" | "egress"): ResourceType {
   return {
     inputs: plain(...RULE),

@@ -2,17 +2,17 @@ import type { CheckFailure } from "../provider";
 import { isObject, type Properties, type Value } from "../values";
 import { REFUSED } from "./not-modelled";
 
-/** The keys an object may have: `true` for a plain value, a shape for an object or a list of objects. */
+/** The keys that an object may have: `true` for a plain value, a shape for an object or a list of objects. */
 export interface Shape {
   readonly [key: string]: true | Shape;
 }
 
-/** A shape of plain values. */
+/** A shape with only plain values. */
 export function plain(...keys: string[]): Shape {
   return Object.fromEntries(keys.map((key) => [key, true]));
 }
 
-/** Every key of the properties, at any depth, that the shape does not know, as one failure each. */
+/** One failure for each key, at any depth, that is not in the shape. */
 export function unknownKeys(type: string, properties: Properties, shape: Shape, path = ""): CheckFailure[] {
   return Object.entries(properties)
     .filter(([key]) => !key.startsWith("__"))

@@ -79,7 +79,7 @@ const topicPolicy: ResourceType = {
   async delete(call, id) {
     const found = await topicAttributes(call, id);
     if (found === undefined) return;
-    // A topic always has a policy: what stands when nobody wrote one lets the owner do everything.
+    // A topic always has a policy: the default one allows the owner everything.
     const AttributeValue = ownerPolicy(id, found.Owner ?? id.split(":")[4]);
     await call.clients.sns.send(
       new sdk.SetTopicAttributesCommand({ TopicArn: id, AttributeName: "Policy", AttributeValue }),
@@ -158,7 +158,6 @@ const subscription: ResourceType = {
   },
 };
 
-/** SNS. */
 export const SNS: ResourceTypes = {
   "aws:sns/topic:Topic": topic,
   "aws:sns/topicPolicy:TopicPolicy": topicPolicy,

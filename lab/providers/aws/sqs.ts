@@ -59,7 +59,7 @@ const queue: ResourceType = {
   },
 };
 
-/** The queue's attributes that the program says something of, in the program's words. */
+/** The queue's attributes that the program sets, with the names and types that the program uses. */
 function told(found: Readonly<Record<string, string>>, inputs: Properties): Properties {
   const given = Object.entries(ATTRIBUTES).filter(
     ([key, name]) => inputs[key] !== undefined && found[name] !== undefined,
@@ -67,7 +67,7 @@ function told(found: Readonly<Record<string, string>>, inputs: Properties): Prop
   return Object.fromEntries(given.map(([key, name]) => [key, like(inputs[key], found[name] as string)]));
 }
 
-/** AWS tells every attribute as text, and writes JSON in its own way, which the original does not count as a difference. */
+/** Converts an attribute's text to the type of the input. AWS formats JSON differently, which the original does not treat as a change. */
 function like(given: Value | undefined, found: string): Value {
   if (typeof given === "number") return Number(found);
   if (typeof given === "boolean") return found === "true";
@@ -88,7 +88,7 @@ async function attributesOf(call: Call, url: string): Promise<Record<string, str
   return answer && (answer.Attributes ?? {});
 }
 
-/** A resource that is one attribute of a queue. */
+/** A resource that consists of one attribute of a queue. */
 function queueAttribute(key: string): ResourceType {
   const name = ATTRIBUTES[key];
   const set = async (call: Call, QueueUrl: string, value: string) => {
@@ -109,10 +109,10 @@ function queueAttribute(key: string): ResourceType {
     },
     async read(call, id, inputs) {
       const found = await attributesOf(call, id);
-      // moto keeps this one to itself: that the queue is there must do
+      // moto does not return this attribute, so it is enough that the queue exists
       if (name === "RedriveAllowPolicy") return found && { queueUrl: id };
       const value = found?.[name as string];
-      // As the original: without the attribute the resource is gone, though its queue may be there
+      // As in the original: without the attribute the resource does not exist, even if its queue does
       return value ? { queueUrl: id, [key]: like(inputs[key], value) } : undefined;
     },
     async delete(call, id) {
@@ -121,7 +121,6 @@ function queueAttribute(key: string): ResourceType {
   };
 }
 
-/** SQS. */
 export const SQS: ResourceTypes = {
   "aws:sqs/queue:Queue": queue,
   "aws:sqs/queuePolicy:QueuePolicy": queueAttribute("policy"),

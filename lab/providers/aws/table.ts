@@ -14,7 +14,7 @@ import type { ResourceTypes } from "./resource-type";
 import { SNS } from "./sns";
 import { SQS } from "./sqs";
 
-/** Every resource type the lab's `aws` provider knows. */
+/** Every resource type that the lab's `aws` provider supports. */
 export const RESOURCE_TYPES: ResourceTypes = {
   ...APPLICATION_AUTOSCALING,
   ...AUTOSCALING,

@@ -8,7 +8,6 @@ import type { Call, ResourceType } from "./resource-type";
 import { plain } from "./shape";
 import { tagList } from "./tags";
 
-/** `aws:lb/targetGroup:TargetGroup`. */
 export const targetGroup: ResourceType = {
   inputs: {
     ...plain("deregistrationDelay", "name", "namePrefix", "port", "protocol", "protocolVersion", "slowStart", "tags"),

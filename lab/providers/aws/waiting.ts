@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Parses a duration as Terraform and Pulumi write it: `90s`, `10m`, `1h`, `0`. Errors: anything else. */
+/** Parses a duration in the notation of Terraform and Pulumi: `90s`, `10m`, `1h`, `0`. @throws for anything else */
 export function seconds(duration: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(duration);
   if (match === null) throw new Error(`'${duration}' is no duration, expected a number with s, m or h such as '10m'`);
@@ -9,8 +9,9 @@ export function seconds(duration: string): number {
 }
 
 /**
- * Asks again and again until the answer is "done" (undefined).
- * Errors: the limit passed; the message holds what was still missing.
+ * Polls until `ask` returns undefined, which means "done".
+ *
+ * @throws after the time limit, with what `ask` returned last
  */
 export async function waitUntil(
   goal: string,

@@ -4,17 +4,18 @@ import { companion } from "../companion";
 import type { Log } from "../provider";
 import { isObject, type Properties } from "../values";
 
-/** What a finished command printed, each without its last newline. */
+/** The output of a finished command, without the last newline of each stream. */
 export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs the command line of a `command:local:Command`, after pulumi-command's `local.run`: the interpreter (default
- * `/bin/sh -c`), the working folder, the environment, standard input, and what the previous run printed in
- * `PULUMI_COMMAND_STDOUT` and `PULUMI_COMMAND_STDERR`. Lines are logged as they come.
- * Errors: the command cannot be started, or ends other than with 0; the message holds the command and what it printed.
+ * Runs the command line of a `command:local:Command` as pulumi-command's `local.run` does, with the interpreter (default `/bin/sh -c`), the
+ * working directory, the environment, standard input, and the output of the previous run in `PULUMI_COMMAND_STDOUT` and
+ * `PULUMI_COMMAND_STDERR`. Lines are logged as they are printed.
+ *
+ * @throws if the command cannot be started or its exit code is not 0, with the command and its output
  */
 export async function runCommand(line: string, inputs: Properties, previous: Properties, log: Log) {
   const [file, ...args] = [...interpreter(inputs), line];
@@ -72,7 +73,7 @@ function lineSplitter(log: Log): (chunk: string) => void {
 }
 
 function feed(stdin: Writable, inputs: Properties): void {
-  // A command that never reads its input closes the pipe early; that is its right, not an error.
+  // A command that does not read its input closes the pipe early, which is not an error.
   stdin.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });

@@ -27,8 +27,8 @@ const KNOWN = [
 ];
 
 /**
- * The lab's `command` provider: `local.Command` of pulumi-command, in TypeScript, for machines that have no
- * `pulumi-resource-command`. Any other type or property is an error that names it.
+ * The lab's `command` provider: `local.Command` of pulumi-command in TypeScript, for machines without `pulumi-resource-command`. Any other
+ * type or property is an error that names it.
  */
 export function commandProvider(): Provider {
   return {
@@ -87,7 +87,7 @@ async function update({ inputs, oldOutputs, preview, log }: UpdateRequest): Prom
   return { ...inputs, ...(await runCommand(line, inputs, previous, log)) };
 }
 
-/** Every output hangs on every input, as in pulumi-command: after any change none is known before the command has run. */
+/** In a preview, stdout and stderr are unknown after any change, because every output depends on every input, as in pulumi-command. */
 function foretold(inputs: Properties): Properties {
   const known = Object.entries(inputs).map(([key, value]) => [key, containsUnknown(value) ? UNKNOWN : value] as const);
   return { ...Object.fromEntries(known), stdout: UNKNOWN, stderr: UNKNOWN };

@@ -47,6 +47,12 @@ source "amazon-instance" "image" {
   ssh_port                 = var.ssh_port
   ssh_file_transfer_method = "sftp"
 
+  # As for an image on EBS: see ../image.pkr.hcl.
+  aws_polling {
+    delay_seconds = 15
+    max_attempts  = var.wait_minutes * 4
+  }
+
   custom_endpoint_ec2        = var.ec2_endpoint
   skip_credential_validation = var.ec2_endpoint != ""
   skip_metadata_api_check    = var.ec2_endpoint != ""

@@ -1,4 +1,4 @@
-// Signs requests with npm's chef-api 0.6.0, which knows version 1.0 alone, in the folder that holds its node_modules.
+// Signs requests with npm's chef-api 0.6.0, which only supports version 1.0, in the folder that contains its node_modules.
 // Standard input: {"key": PEM, "requests": [...]}; standard output: a JSON list with the headers of each request, null for other versions.
 const { readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
@@ -7,7 +7,7 @@ const { join } = require("node:path");
 const { operations } = createRequire(join(process.cwd(), "package.json"))("chef-api/operations");
 const { key, requests } = JSON.parse(readFileSync(0, "utf8"));
 
-/** chef-api signs at the time it is: the clock stands still where the request wants it. */
+/** chef-api signs with the current time, so the clock returns the request's time. */
 function signedAt(timestamp, sign) {
   const realDate = globalThis.Date;
   globalThis.Date = class extends realDate {

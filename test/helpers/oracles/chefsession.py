@@ -11,7 +11,7 @@ from requests import Request
 
 
 def headers_of(key, request):
-    """The X-Ops headers that chefsessionlib gives one request at the time the request asks for."""
+    """The X-Ops headers that chefsessionlib generates for a request at the request's timestamp."""
     session = ChefSession(request["userId"], key, authentication_version=request["version"])
     url = "http://chef.example" + request["path"]
     prepared = session.prepare_request(Request(request["method"], url, data=request["body"]))

@@ -10,7 +10,7 @@ import { canonicalPath } from "../../../chef/signing";
  * Writes test/fixtures/signing-vectors.json from the oracles:
  * `npx tsx test/helpers/oracles/generate.ts`, with `ruby` (Debian: ruby-mixlib-authentication) and `python3` (PyPI:
  * chefsessionlib==0.1.1) on PATH, or the commands given in RUBY and PYTHON. chef-api is installed below .lab as the benchmark's peer.
- * Requests are generated from SEED, so that a new run signs the same ones; the key is new, made for the vectors alone, and opens nothing.
+ * Requests are generated from SEED, so that a new run signs the same ones. The key is new, used only for the vectors, and has no access.
  */
 const SEED = 20261122;
 const GENERATED = 60;
@@ -22,7 +22,7 @@ const key = generateKeyPairSync("rsa", {
   publicKeyEncoding: { type: "spki", format: "pem" },
 }).privateKey;
 
-/** "." and ".." never reach a path, and chefsessionlib would resolve them. */
+/** "." and ".." never occur in a path, and chefsessionlib would resolve them. */
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/);
 const path = fc
   .tuple(
@@ -47,7 +47,7 @@ const request = fc.record({
   serverApiVersion: fc.constant("1"),
 });
 
-/** What chef-api cannot sign alike: it knows 1.0 alone, and does not make a path canonical. */
+/** Requests that chef-api signs like the others: it only supports version 1.0, and does not make a path canonical. */
 function isForChefApi(candidate: { readonly version: string; readonly path: string }): boolean {
   return candidate.version === "1.0" && candidate.path === canonicalPath(candidate.path);
 }

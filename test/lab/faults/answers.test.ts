@@ -5,16 +5,16 @@ import { createDrain, type Drain, until } from "./drain";
 import { useRoom } from "./room";
 import type { Shell } from "./worker-process";
 
-/** A wrong answer, and the instance whose request meets it. */
+/** A wrong answer, and the instance whose request gets it. */
 interface Trap {
   readonly instanceId: string;
   readonly answer: WrongAnswer;
-  /** Beginning of the request; of EC2 there is one kind only. */
+  /** Start of the request; requests to EC2 are all of one kind. */
   readonly request: string;
   dealt: number;
 }
 
-/** One drain in which every instance meets an answer of its own, the first time that its message is taken. */
+/** One drain in which every instance gets its own wrong answer, the first time that its message is processed. */
 interface Night {
   readonly drain: Drain;
   readonly shell: Shell;
@@ -68,16 +68,16 @@ describe("faults of single answers", function () {
     describe(`the ${shell}`, () => {
       const night = (): Night => nights[shell] ?? assert.fail("the drain did not come to its end");
       for (const answer of CHEF_ANSWERS) {
-        it(`leaves the message when Chef answers with ${answer.title}, and removes the pair later`, () => {
+        it(`keeps the message when Chef responds with ${answer.title}, and removes the pair later`, () => {
           assertMet(night(), night().chef, answer);
         });
       }
       for (const answer of EC2_ANSWERS) {
-        it(`touches neither dead nor living when EC2 answers with ${answer.title}, and decides later`, () => {
+        it(`removes neither a dead nor a living instance when EC2 responds with ${answer.title}, and decides later`, () => {
           assertMet(night(), [...night().dead, ...night().living], answer);
         });
       }
-      it("has lost and left nothing, and has sent only the running to the dead letters", async () => {
+      it("has lost and left nothing, and has moved only messages of running instances to the dead-letter queue", async () => {
         const { drain } = night();
         await drain.assertDone(drain.fleet.living.map((id) => new RegExp(`${id} is running`)));
       });
@@ -85,7 +85,7 @@ describe("faults of single answers", function () {
   }
 });
 
-/** The reaper asks EC2 about several instances in one request: each of these comes alone, so that it meets its own answer only. */
+/** The reaper asks EC2 about several instances in one request. These messages arrive one by one, so that each gets only its own answer. */
 async function springOneByOne(drain: Drain, shell: Shell, traps: readonly Trap[]): Promise<void> {
   const settled = ({ instanceId }: Trap) => shell.lines.some((line) => line.instanceId === instanceId);
   for (const trap of traps) {
@@ -108,10 +108,10 @@ function spring(traps: readonly Trap[], request: string, text: string): Fault {
   return trap.answer.fault;
 }
 
-/** So many wrong answers make the client send less; where it held the first of two deletions back, the log tells of that one. */
+/** After so many errors the client throttles itself. If it did not send the first of two deletions, the log names that one. */
 const HELD_BACK = /\(throttled\): 'not sent/;
 
-/** Every instance that was to meet the answer did, and its message was left for that reason. */
+/** Asserts that every instance got its wrong answer, and that its message was kept for that reason. */
 function assertMet({ shell }: Night, traps: readonly Trap[], answer: WrongAnswer): void {
   for (const { instanceId, dealt, request } of traps.filter((trap) => trap.answer === answer)) {
     assert.equal(dealt, answer.times ?? 1, `${request} met it`);

@@ -1,22 +1,22 @@
 import type { Fault } from "../../helpers/fault-proxy";
 
-/** A wrong answer to one request about one instance. */
+/** A wrong response to a request about one instance. */
 export interface WrongAnswer {
   readonly title: string;
   readonly fault: Fault;
-  /** How often it is given before the server answers by itself: more often than a client asks again on its own. @default 1 */
+  /** How often it is returned before the server's own response: more often than a client retries by itself. @default 1 */
   readonly times?: number;
-  /** What the log says of the attempt that met it. */
+  /** What the log contains for the attempt that got it. */
   readonly says: RegExp;
 }
 
-/** The three requests to the Chef server that a removal takes. */
+/** The three requests to the Chef server for a removal. */
 export const CHEF_REQUESTS = ["GET /nodes/", "DELETE /clients/", "DELETE /nodes/"] as const;
 
 const HTML = { "Content-Type": "text/html" };
 const page = (text: string) => `<html><body><h1>${text}</h1></body></html>`;
 
-/** Every one of them must leave the message in the queue, whichever of the three requests meets it. */
+/** For each of them, the message must stay in the queue, whichever of the three requests gets it. */
 export const CHEF_ANSWERS: readonly WrongAnswer[] = [
   { title: "500", fault: { status: 500 }, says: /answered 500 \(server\)/ },
   {
@@ -26,7 +26,7 @@ export const CHEF_ANSWERS: readonly WrongAnswer[] = [
   },
   { title: "503", fault: { status: 503, headers: { "Retry-After": "1" } }, says: /answered 503/ },
   { title: "429", fault: { status: 429 }, says: /answered 429 \(throttled\)/ },
-  // Twice: the first answers of a session may be taken for a server that wants an older version of signing.
+  // Twice: the first responses of a session may come from a server that requires an older version of signing.
   { title: "401", fault: { status: 401 }, times: 2, says: /answered 401 \(unauthorized\)/ },
   { title: "403", fault: { status: 403 }, says: /answered 403 \(forbidden\)/ },
   {
@@ -53,7 +53,7 @@ export const CHEF_ANSWERS: readonly WrongAnswer[] = [
     fault: { status: 200, body: "[".repeat(100_000) },
     says: /answered 200 \(malformed\)/,
   },
-  // Twice: on a kept connection the client asks once more by itself.
+  // Twice: on a kept connection, the client retries once by itself.
   { title: "half a body", fault: "half-body", times: 2, says: /\(unreachable\)/ },
   { title: "nothing", fault: "silence", says: /\(timeout\)/ },
   { title: "a closed connection", fault: "hang-up", times: 2, says: /\(unreachable\)/ },
@@ -68,10 +68,10 @@ const refusal = (code: string) =>
   `<Response><Errors><Error><Code>${code}</Code><Message>made up</Message></Error></Errors><RequestID>r</RequestID></Response>`;
 const XML = { "Content-Type": "text/xml" };
 const answered = (status: number, body: string): Fault => ({ status, body, headers: XML });
-/** What the AWS SDK asks again by itself. */
+/** Number of attempts of the AWS SDK. */
 const SDK_ATTEMPTS = 3;
 
-/** As above, from EC2: what proves nothing about an instance must change nothing, for the dead and for the living. */
+/** The same for EC2: what proves nothing about an instance must change nothing, whether it is dead or alive. */
 export const EC2_ANSWERS: readonly WrongAnswer[] = [
   { title: "no instance at all", fault: answered(200, instances("<reservationSet/>")), says: /proves nothing/ },
   {

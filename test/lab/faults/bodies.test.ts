@@ -17,7 +17,7 @@ describe("faults of bodies", function () {
   it(`300 malformed bodies, through the function (seed ${seed})`, () =>
     sendMalformed(300, (drain) => drain.startFunction()));
 
-  /** The instances are dead and their nodes there, so that one body taken for a message would remove something. */
+  /** The instances are dead and have nodes, so if one body were taken for a message, something would be removed. */
   async function sendMalformed(count: number, start: (drain: Drain) => Shell): Promise<void> {
     const drain = await createDrain(room(), { dead: 3, environment: { REAPER_CONCURRENCY: "100" } });
     const { group, dead } = drain.fleet;

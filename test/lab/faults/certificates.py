@@ -1,4 +1,4 @@
-"""Prints the certificates that certificates.ts names, as JSON of PEM texts."""
+"""Prints the certificates of certificates.ts as JSON with PEM texts."""
 
 import datetime
 import ipaddress

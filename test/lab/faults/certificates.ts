@@ -2,19 +2,19 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Certificate } from "../../helpers/fault-proxy";
 
-/** Certificates of a server at 127.0.0.1, and what can be wrong with one. */
+/** Certificates of a server at 127.0.0.1, valid and invalid ones. */
 export interface Certificates {
   readonly good: Certificate;
   readonly expired: Certificate;
-  /** Of another address. */
+  /** For another address. */
   readonly foreign: Certificate;
-  /** Signed by a CA that nobody trusts. */
+  /** Signed by a CA that is not trusted. */
   readonly unknown: Certificate;
-  /** The CA that signed all the others. */
+  /** The CA that signed all others. */
   readonly caPem: string;
 }
 
-/** Made by the lab's Python, because openssl's own command cannot make an expired one everywhere. */
+/** The lab's Python creates them, because openssl's own command cannot create an expired certificate everywhere. */
 const PROGRAM = join(__dirname, "certificates.py");
 const PYTHON = join(__dirname, "../../../.lab/venv/bin/python");
 

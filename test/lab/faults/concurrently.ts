@@ -4,8 +4,8 @@ const waiting: { readonly title: string; readonly run: Test }[] = [];
 const running = new Map<string, Promise<void>>();
 
 /**
- * Tests that mostly wait, for time-outs and for messages to come back. All of them, of all the files that are loaded, are started
- * when the first suite of them begins; each suite then looks at its own.
+ * Runs tests that mostly wait, for time-outs and for messages to become visible again. The first suite's `before` starts the tests
+ * of all loaded files; each suite then reports its own.
  */
 export function concurrently(tests: Readonly<Record<string, Test>>): void {
   waiting.push(...Object.entries(tests).map(([title, run]) => ({ title, run })));

@@ -139,7 +139,7 @@ describe("faults of delivery", function () {
       const drain = await createDrain(room(), { dead: 2, living: 2 });
       const { group, dead, living } = drain.fleet;
       const [first = "", second = ""] = dead;
-      // The first's node was overwritten by one that runs; the second's own was never made, it used the first's too.
+      // The first node was overwritten by a running instance; the second was never created, since that instance used the first one too.
       await drain.unregister(first);
       await drain.unregister(second);
       const stolen = nodeName(group, first);
@@ -157,7 +157,7 @@ describe("faults of delivery", function () {
     },
   });
 
-  /** Announces instances that have no node, lets every message be looked at, and only then registers them. */
+  /** Announces instances without nodes, waits until every message was processed once, and only then registers them. */
   async function registerLate(changes: (index: number) => object, options: WorkerOptions = {}): Promise<void> {
     const drain = await createDrain(room(), { dead: 6, graceSeconds: 60 });
     const { group, dead } = drain.fleet;

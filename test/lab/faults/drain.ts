@@ -16,7 +16,7 @@ export interface DrainSettings extends FleetSize, QueueSettings {
   readonly server?: Goiardi;
   /** EC2 of the instances. @default the room's */
   readonly ec2?: EC2Client;
-  /** Makes the way to the Chef server TLS. @default none */
+  /** Makes the connection to the Chef server use TLS. @default none */
   readonly certificate?: Certificate;
   /** Seconds during which a node that is not found may still be registering. @default 12 */
   readonly graceSeconds?: number;
@@ -24,10 +24,10 @@ export interface DrainSettings extends FleetSize, QueueSettings {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One group, one queue, and a proxy of its own before each server, so that drains may run side by side. */
+/** One group, one queue, and a separate proxy before each server, so that drains can run concurrently. */
 export interface Drain {
   readonly fleet: Fleet;
-  /** The Chef server without a proxy. */
+  /** The Chef server without the proxy. */
   readonly admin: ChefClient;
   readonly queue: QueuePair;
   readonly chef: FaultProxy;
@@ -35,13 +35,13 @@ export interface Drain {
   readonly sqs: FaultProxy;
   /** Sends a notification for each instance. */
   announce(instanceIds: readonly string[]): Promise<void>;
-  /** Takes an instance's node and client away, as if it had never registered. */
+  /** Removes an instance's node and client, as if it had never registered. */
   unregister(instanceId: string): Promise<void>;
   startWorker(options?: WorkerOptions): Worker;
   startFunction(): Shell;
-  /** Waits until nothing is in the queue, hidden messages included. */
+  /** Waits until the queue is empty, including hidden messages. */
   untilEmpty(seconds?: number): Promise<void>;
-  /** The count at the end: queue empty, nothing left, nothing lost, and exactly these dead letters. */
+  /** Asserts the final state: the queue is empty, nothing is left or lost, and there are exactly these dead letters. */
   assertDone(deadLetters?: readonly RegExp[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -116,7 +116,7 @@ export async function createDrain(room: Room, settings: DrainSettings = {}): Pro
   };
 }
 
-/** A notification of now. */
+/** A termination notification with the current time. */
 export function termination(group: string, instanceId: string): Record<string, unknown> {
   const now = new Date().toISOString();
   return notification(group, instanceId, { StartTime: now, EndTime: now, Time: now });
@@ -129,7 +129,7 @@ export async function until(condition: () => Promise<boolean> | boolean, what: s
   }
 }
 
-/** Each expectation takes away the first reason that it matches; none of either may be left over. */
+/** Each expectation consumes the first reason that it matches; no expectation and no reason may remain. */
 function assertDeadLetters(reasons: readonly string[], expected: readonly RegExp[]): void {
   const unexplained = [...reasons];
   const missing = expected.filter((pattern) => {

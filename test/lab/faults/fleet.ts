@@ -4,31 +4,31 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { forEachBounded } from "../../../aws/concurrency";
 import type { ChefClient } from "../../../chef/client";
 import { nodeName } from "../../../chef/names";
+import { forEachBounded } from "../../../common/concurrency";
 import { instanceId, register } from "../../helpers/chef-objects";
 
 export interface FleetSize {
-  /** Instances that EC2 has forgotten. @default 0 */
+  /** Instances that EC2 no longer knows. @default 0 */
   readonly dead?: number;
-  /** Instances that EC2 still shows as terminated. @default 0 */
+  /** Instances that EC2 still describes as terminated. @default 0 */
   readonly terminated?: number;
-  /** Instances that run. @default 2 */
+  /** Running instances. @default 2 */
   readonly living?: number;
 }
 
-/** The instances of one group, each with its node and client on the Chef server, and bystanders of other groups. */
+/** The instances of one group, each with its node and client on the Chef server, and nodes of other groups. */
 export interface Fleet {
   readonly group: string;
-  /** Instances whose nodes and clients have to go. */
+  /** Instances whose nodes and clients must be removed. */
   readonly dead: readonly string[];
   readonly living: readonly string[];
-  /** What is on the Chef server and should not be, or should be and is not. */
+  /** What is on the Chef server but should not be, and what should be there but is not. */
   count(): Promise<Losses>;
 }
 
-/** Names, by what is wrong with them. */
+/** Names, by what is wrong. */
 export interface Losses {
   readonly nodesLeft: readonly string[];
   readonly clientsLeft: readonly string[];
@@ -47,7 +47,7 @@ interface FleetPlaces {
 let groups = 0;
 let deaths = 0;
 
-/** Every second node has converged and so carries its instance id; the others never got that far. */
+/** Every second node has converged and therefore reports its instance id; the others have not. */
 export async function createFleet({ chef, ec2, publicKey }: FleetPlaces, size: FleetSize): Promise<Fleet> {
   const group = `fleet${++groups}`;
   const living = await launch(ec2, size.living ?? 2);
@@ -56,7 +56,7 @@ export async function createFleet({ chef, ec2, publicKey }: FleetPlaces, size: F
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: terminated }));
   }
   const dead = [...terminated, ...Array.from({ length: size.dead ?? 0 }, () => instanceId(++deaths))];
-  // Neighbors whose names begin with the group's, or end with the id of one of its dead.
+  // Nodes of groups whose names begin with the group's name, with the id of one of its dead instances.
   const bystanders = [`${group}-2`, `${group}-i`, `${group}.`].map((other) => nodeName(other, dead[0] ?? "i-00000000"));
   const keep = [...living.map((id) => nodeName(group, id)), ...bystanders];
   const gone = dead.map((id) => nodeName(group, id));

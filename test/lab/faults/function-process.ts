@@ -9,7 +9,7 @@ const MODULES = join(__dirname, "../../../node_modules");
 const TIMEOUT_MS = 30_000;
 const ENVIRONMENTS = 3;
 
-/** The function's bundle with what AWS puts before it: execution environments, and a mapping that polls the queue for them. */
+/** Runs the function's bundle as AWS does: in several execution environments, with a mapping that polls the queue. */
 export function startFunction(
   program: string,
   settings: Record<string, string>,
@@ -49,7 +49,7 @@ export function startFunction(
   };
 }
 
-/** Receives a batch, invokes the function with it, and deletes what it did not name as failed. */
+/** Receives a batch, invokes the function with it, and deletes the messages that it did not report as failed. */
 async function handOver(environment: ChildProcess, sqs: SQSClient, queueUrl: string): Promise<"ended" | "timed out"> {
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
@@ -72,7 +72,7 @@ async function handOver(environment: ChildProcess, sqs: SQSClient, queueUrl: str
   return "ended";
 }
 
-/** @throws what the function throws: with partial batch responses it never should */
+/** @throws what the function throws: with partial batch responses, it never should */
 function invoke(environment: ChildProcess, event: unknown): Promise<SQSBatchResponse | "timed out"> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve("timed out"), TIMEOUT_MS);

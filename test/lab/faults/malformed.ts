@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { envelope, event, hookMessage, notification } from "../../helpers/messages";
 
-/** Ids that no instance has, in the place where the reaper would make a path of them. */
+/** Invalid instance ids, where the reaper would make a path of them. */
 function wrongIds(id: string): fc.Arbitrary<unknown> {
   return fc.oneof(
     fc.constantFrom(
@@ -28,7 +28,7 @@ function wrongIds(id: string): fc.Arbitrary<unknown> {
   );
 }
 
-/** Names that no group has. An own group in the wrong shape must not be taken for it. */
+/** Invalid group names. They must not be taken for the group, even if they resemble it. */
 function wrongGroups(group: string): fc.Arbitrary<unknown> {
   return fc.oneof(
     fc.constantFrom(
@@ -64,7 +64,7 @@ function wrongTypes(value: string): fc.Arbitrary<unknown> {
   );
 }
 
-/** Bodies that ask for nothing the reaper may do, though many of them are almost a message about this instance. */
+/** Bodies that must not make the reaper remove anything, though many of them resemble a message about this instance. */
 export function malformedBodies(group: string, id: string): fc.Arbitrary<string> {
   const good = notification(group, id);
   const hook = hookMessage(group, id);
@@ -104,7 +104,7 @@ export function malformedBodies(group: string, id: string): fc.Arbitrary<string>
   );
 }
 
-/** The message under keys that lead to prototypes, and nothing where it should be. */
+/** Puts the message under keys that lead to prototypes, or into the wrong structure. */
 function polluted(good: object): fc.Arbitrary<unknown> {
   const text = JSON.stringify(good);
   return fc.constantFrom(
@@ -117,15 +117,16 @@ function polluted(good: object): fc.Arbitrary<unknown> {
   );
 }
 
-/** Cut off, nested without end, and as large as a queue takes. */
+/** Truncated texts, deep nesting, and wrong syntax. */
 function brokenTexts(text: string): fc.Arbitrary<string> {
   return fc.oneof(
     fc.integer({ min: 1, max: text.length - 1 }).map((length) => text.slice(0, length)),
+    fc.constantFrom(text.replace("{", '{"Event":"x",'), `${text}${" ".repeat(70_000)}`),
     fc.constantFrom(`${text}}`, `\ufeff${text}`, `${text}${text}`, `'${text}'`, text.replaceAll('"', "'")),
     fc.integer({ min: 1, max: 5000 }).map((depth) => "[".repeat(depth)),
     fc.integer({ min: 1, max: 2000 }).map((depth) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`),
   );
 }
 
-/** The largest that SQS takes: with an attribute beside it, it is too large. */
+/** The largest body that SQS accepts. With an additional attribute, it is too large. */
 export const LARGEST_BODY = "x".repeat(256 * 1024);

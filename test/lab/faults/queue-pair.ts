@@ -7,34 +7,34 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { forEachBounded } from "../../../aws/concurrency";
+import { forEachBounded } from "../../../common/concurrency";
 
-/** A queue and the one its dead letters go to, as the components declare them. */
+/** A queue and its dead-letter queue, configured as the components declare them. */
 export interface QueuePair {
   readonly name: string;
   readonly deadName: string;
   send(bodies: readonly string[]): Promise<void>;
-  /** Messages in the queue, hidden ones included. */
+  /** Number of messages in the queue, including hidden ones. */
   size(): Promise<number>;
-  /** Takes all the dead letters out. */
+  /** Receives and deletes all dead letters. */
   takeDeadLetters(): Promise<DeadLetter[]>;
 }
 
 export interface DeadLetter {
   readonly body: string;
-  /** The id that the message had in the queue; undefined where SQS itself moved it. */
+  /** The message's id in the original queue; undefined if SQS itself moved it. */
   readonly earlierId?: string;
-  /** Undefined where SQS itself moved the message. */
+  /** Undefined if SQS itself moved the message. */
   readonly cause?: string;
   readonly reason?: string;
 }
 
 export interface QueueSettings {
-  /** Receives after which SQS moves a message to the dead letters. @default 100 */
+  /** Receives after which SQS moves a message to the dead-letter queue. @default 100 */
   readonly maxReceiveCount?: number;
 }
 
-/** What SQS takes in one request. */
+/** Limits of SQS for one request. */
 const LARGEST_BATCH = 10;
 const LARGEST_BATCH_BYTES = 250_000;
 

@@ -12,26 +12,26 @@ import { findRoto, type Roto, startRoto } from "../../helpers/roto";
 
 const ROOT = join(__dirname, "../../..");
 
-/** The real servers that every fault is tried against: a Chef server, EC2 and SSM, queues; and the reaper's two programs. */
+/** The real servers that every fault is tested with: a Chef server, EC2 and SSM, queues; and the reaper's two programs. */
 export interface Room {
   readonly server: Goiardi;
   readonly moto: Moto;
   readonly roto: Roto;
   readonly ec2: EC2Client;
-  /** EC2 of another region than the one that reapers ask. */
+  /** EC2 in another region than the reapers use. */
   readonly ec2Elsewhere: EC2Client;
   readonly ssm: SSMClient;
   readonly sqs: SQSClient;
-  /** Key of every client that is registered here, PEM; to make one takes longer than to use one. */
+  /** PEM key of every client that is registered here, since generating keys takes longer than using one. */
   readonly publicKey: string;
   readonly programs: Programs;
-  /** Another Chef server, for a test that stops it. */
+  /** Starts another Chef server, for a test that stops it. */
   anotherServer(): Promise<Goiardi>;
-  /** Ends something after the last test, should its own test not have come so far. */
+  /** Closes something after the last test, in case its own test does not get that far. */
   closeAtTheEnd(close: () => Promise<void>): void;
 }
 
-/** Paths of what is run: each one file, so that it starts as quickly as in its container. */
+/** Paths of the programs, each bundled into one file, so that it starts as quickly as in its container. */
 export interface Programs {
   readonly worker: string;
   readonly lambda: string;
@@ -40,18 +40,18 @@ export interface Programs {
 let opening: Promise<Room | undefined> | undefined;
 let opened: Room | undefined;
 const closing: (() => unknown)[] = [];
-/** Suites that are still to end; those of one process share the room, be it all of them or one file's. */
+/** Number of suites that have not ended. All suites of a process share the room, whether of all files or of one. */
 let users = 0;
 
 /**
- * The room, opened for the first suite that uses it and closed after the last.
- * The suite is skipped where the lab is not set up.
+ * Opens the room for the first suite that uses it, and closes it after the last.
+ * Skips the suite if the lab is not set up.
  */
 export function useRoom(): () => Room {
   users += 1;
   after(function () {
     users -= 1;
-    // Added only now, so that it comes after what the suite itself ends
+    // Added only now, so that it runs after the suite's own `after` hooks
     if (users === 0) this.test?.parent?.afterAll("the room is closed", close);
   });
   before(async function () {
@@ -110,7 +110,7 @@ function clientsOf(moto: Moto, roto: Roto) {
   };
 }
 
-/** The Lambda function's file is made as `npm run bundle` makes it: the AWS SDK is the runtime's. */
+/** Bundles the Lambda function as `npm run bundle` does: the runtime provides the AWS SDK. */
 async function bundle(): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   closing.push(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
-/** What all that is random here comes from; it stands in the titles of the tests. FAULTS_SEED repeats a run. */
+/** The seed of everything random here, which test titles contain. FAULTS_SEED repeats a run. */
 export const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
 
-/** Numbers from 0 to 1, the same for the same seed. @see https://github.com/cprosche/mulberry32 */
+/** Numbers from 0 to 1, always the same for the same seed. @see https://github.com/cprosche/mulberry32 */
 export function randomNumbers(start: number): () => number {
   let state = start;
   return () => {

@@ -1,4 +1,4 @@
-// Loaded before the worker: its process then has a clock that is wrong by CLOCK_SHIFT_SECONDS.
+// Loaded before the worker, so that the clock of its process is wrong by CLOCK_SHIFT_SECONDS.
 const shift = Number(process.env.CLOCK_SHIFT_SECONDS) * 1000;
 const RealDate = Date;
 

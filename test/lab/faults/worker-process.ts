@@ -2,33 +2,33 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
-/** A line of the reaper's log; other fields than these are not looked at. */
+/** A line of the reaper's log with the fields that the tests use. */
 export interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly instanceId?: string;
   readonly decision?: string;
-  /** Why the queue did not take what was decided. */
+  /** Why the decision could not be carried out on the queue. */
   readonly trouble?: string;
   readonly reason?: string;
 }
 
 /** A running reaper. */
 export interface Shell {
-  /** What it logged so far. */
+  /** What it has logged so far. */
   readonly lines: readonly LogLine[];
-  /** Ends it as a deployment would. @throws when it does not end well */
+  /** Stops it as a deployment would. @throws if it does not exit with 0 */
   stop(): Promise<void>;
 }
 
 /** The worker, which can also be killed. */
 export interface Worker extends Shell {
-  /** SIGKILL. @returns when the process is gone */
+  /** Sends SIGKILL. @returns when the process has ended */
   kill(): Promise<void>;
 }
 
 export interface WorkerOptions {
-  /** By how much its clock is ahead. @default 0 */
+  /** How far its clock is ahead. @default 0 */
   readonly clockShiftSeconds?: number;
 }
 
@@ -57,7 +57,7 @@ export function startWorker(program: string, settings: Record<string, string>, o
   };
 }
 
-/** The lines of a process that writes one JSON object a line; anything else it prints is left out. */
+/** Lines of a process that writes one JSON object per line; other output is ignored. */
 export function logOf(stream: Readable | ChildProcess["stdout"]): LogLine[] {
   const lines: LogLine[] = [];
   let rest = "";

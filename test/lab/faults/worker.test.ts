@@ -8,7 +8,7 @@ import type { Worker } from "./worker-process";
 
 const KILLED_MESSAGES = 300;
 const KILLS = 10;
-/** EC2 is asked once for each message, the Chef server three times. */
+/** For each message, the reaper sends one request to EC2 and three to the Chef server. */
 const LEAST_REQUESTS = 4 * KILLED_MESSAGES;
 
 describe("faults of the queue, and of the worker itself", function () {
@@ -129,7 +129,7 @@ describe("faults of the queue, and of the worker itself", function () {
   });
 });
 
-/** Kills the worker at random requests, whichever server they go to, and starts another. @returns the number of kills so far */
+/** Kills the worker at random requests to any server, and starts another. @returns the number of kills so far */
 async function killAtRandom(drain: Drain): Promise<() => number> {
   const random = randomNumbers(seed);
   const points = Array.from({ length: KILLS }, () => Math.floor(random() * LEAST_REQUESTS * 0.95)).sort(

@@ -10,7 +10,7 @@ const lambda = (props: Props): Example => [TYPE.function, { ...FUNCTION, ...prop
 const KEY = "arn:aws:kms:us-west-2:123456789101:key/1";
 
 const ROLE = "arn:aws:iam::123456789101:role/sqs";
-/** What queues and topics may say of principals: the same examples for both. */
+/** Principals in the policies of queues and topics: the same examples for both. */
 const principals = (type: string, Action: unknown): Examples => {
   const lets = (Principal: unknown, more: Props = {}): Example => [
     type,

@@ -2,21 +2,21 @@ import type { Stack } from "../stack";
 
 export type Props = Readonly<Record<string, unknown>>;
 
-/** One resource, as most examples are. */
+/** One resource, which is enough for most examples. */
 export type Example = readonly [type: string, props: Props];
 
-/** What checkov's own tests have for one of its checks, in Pulumi's properties. */
+/** The examples of checkov's own tests for one of its checks, in Pulumi's properties. */
 export interface Examples {
-  /** Found here as well. */
+  /** Also found here. */
   readonly fails: readonly (Example | Stack)[];
-  /** Nothing is found here either. */
+  /** Not found here either. */
   readonly passes: readonly (Example | Stack)[];
-  /** Fails or passes there, and is judged otherwise here; docs/policy/checkov.ts says why. @default none */
+  /** Examples with another result here than there; docs/policy/checkov.ts explains why. @default none */
   readonly differs?: { readonly found?: readonly Example[]; readonly notFound?: readonly Example[] };
 }
 
 export const allow = (statement: Props): Props => ({ Effect: "Allow", ...statement });
 
-/** A document as text, as the examples have it. */
+/** A policy document as text, as in the examples. */
 export const document = (...statements: readonly Props[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -34,7 +34,7 @@ echo "<h1>Deployed via Terraform</h1>" | sudo tee /var/www/html/index.html
 const hops = (httpPutResponseHopLimit: number) => ({ metadataOptions: { httpPutResponseHopLimit } });
 const nic = (associatePublicIpAddress: string) => ({ networkInterfaces: [{ associatePublicIpAddress }] });
 
-/** Examples of checks on instances, what launches them and who may reach them. */
+/** Examples of checks on instances, launch sources and network access. */
 export const LAUNCHING: Readonly<Record<string, Examples>> = {
   CKV_AWS_8: {
     fails: [

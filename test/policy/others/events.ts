@@ -1,7 +1,7 @@
 import { TYPE } from "../../../policy/stack/types";
 import { attachment, document, type OtherProgram, res, serviceRole } from "./program";
 
-/** Programs of functions, queues, topics and roles as they are public, written again. */
+/** Public programs with functions, queues, topics and roles, rewritten. */
 export const EVENTS: Readonly<Record<string, OtherProgram>> = {
   "a queue and its worker function": {
     stack: {

@@ -13,7 +13,7 @@ import {
   template,
 } from "./program";
 
-/** Programs of hosts as they are public, written again: ECS, EKS, bastions, runners, spot. */
+/** Public programs with hosts, rewritten: ECS, EKS, bastions, runners, Spot. */
 export const HOSTS: Readonly<Record<string, OtherProgram>> = {
   "an ECS cluster on EC2": {
     stack: {

@@ -1,7 +1,7 @@
 import { TYPE } from "../../../policy/stack/types";
 import { at, command, group, type OtherProgram, res, script, template } from "./program";
 
-/** Programs that bring an image, as they are public, written again: Packer by hand, Image Builder, several regions, aws-native. */
+/** Public programs with their own images, rewritten: Packer by hand, Image Builder, several regions, aws-native. */
 export const IMAGES: Readonly<Record<string, OtherProgram>> = {
   "one program for two regions": {
     stack: {

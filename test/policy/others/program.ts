@@ -3,14 +3,14 @@ import type { Stack, Written } from "../stack";
 
 export type Props = Readonly<Record<string, unknown>>;
 
-/** A program as others write it, and what is right to say of it. */
+/** A program in the style of other authors, and the correct findings in it. */
 export interface OtherProgram {
   readonly stack: Stack;
   /** Mandatory findings. @default none */
   readonly stops?: readonly string[];
   /** Rules that must advise. @default any */
   readonly advises?: readonly string[];
-  /** Rules that have nothing to advise, where that is the point. @default none */
+  /** Rules that must not advise, if that is the point of the example. @default none */
   readonly keepsSilent?: readonly string[];
 }
 

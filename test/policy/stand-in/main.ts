@@ -6,7 +6,7 @@ import { Engine } from "../../../lab/engine/engine";
 import { type EngineEvent, lineOf } from "../../../lab/engine/events";
 import { initStack, selectedStack, setConfig } from "./workspace";
 
-/** Stands in for `pulumi preview`: the lab's engine behind the arguments and the event log of the CLI, as far as a review and the README use them. */
+/** Stands in for `pulumi preview`: the lab's engine with the CLI's arguments and event log, as far as reviews and the README use them. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   else for (const event of events) console.log(lineOf(event));
 }
 
-/** As the CLI counts them, and what the lab's engine does not do. */
+/** Counts them like the CLI, and refuses settings, which the lab's engine does not support. */
 function refuseSettings(packs: number, configs: readonly string[]): void {
   if (configs.length > 0 && configs.length !== packs)
     throw new Error('error: the number of "--policy-pack-config" flags must match the number of "--policy-pack" flags');

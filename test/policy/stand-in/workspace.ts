@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 
-/** The stack that `pulumi stack init` selects, kept in the backend's folder as the CLI keeps it in its own. */
+/** The stack that `pulumi stack init` selects, stored in the backend's folder instead of the CLI's own. */
 const selection = () => join(fileURLToPath(process.env.PULUMI_BACKEND_URL ?? ""), "selected-stack");
 
 /** `pulumi stack init NAME` */
@@ -13,7 +13,7 @@ export function initStack(name: string): void {
   writeFileSync(selection(), name);
 }
 
-/** @throws where none was selected, as the CLI says it */
+/** @throws the CLI's error if none is selected */
 export function selectedStack(): string {
   if (!existsSync(selection())) throw new Error("error: no stack selected; please use `pulumi stack select`");
   return readFileSync(selection(), "utf8");
