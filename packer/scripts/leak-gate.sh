@@ -60,7 +60,9 @@ is_packaged() {
   local md5 path=${1#/}
   md5=$(digest md5 "$1")
   if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" ${installed[@]+"${installed[@]}"} </dev/null; then return 0; fi
-  command -v rpm >/dev/null || return 1
+  # Where there is no database, rpm would make one in the image
+  local databases=("$root"/{var/lib/rpm,usr/lib/sysimage/rpm}/*)
+  if [ "${#databases[@]}" = 0 ] || ! command -v rpm >/dev/null; then return 1; fi
   { rpm --root "${root:-/}" --query --file --queryformat '[%{FILEDIGESTS} %{FILENAMES}\n]' "$1" 2>/dev/null || true; } |
     grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$md5 $1"
 }
