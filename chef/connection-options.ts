@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { GateOptions } from "./gate";
+import { withoutPasswords } from "./key-material";
 import { quote } from "./names";
 import type { SigningVersion } from "./signing";
 
@@ -31,7 +32,7 @@ export interface ChefConnectionOptions {
 export function checkedServerUrl(serverUrl: string): URL {
   const url = plainUrl(serverUrl);
   if (url === undefined) {
-    const shown = quote(String(withoutPassword(serverUrl)));
+    const shown = quote(withoutPasswords(serverUrl));
     throw new Error(`the Chef server URL ${shown} cannot be used: expected https://HOST[:PORT][/organizations/NAME]`);
   }
   return url;
@@ -40,11 +41,6 @@ export function checkedServerUrl(serverUrl: string): URL {
 /** Whether a value can be the URL of a Chef server: https, or http on this machine, where nobody can eavesdrop. */
 export function isServerUrl(value: unknown): value is string {
   return typeof value === "string" && plainUrl(value) !== undefined;
-}
-
-/** The printable part of a value that is not a Chef server URL. */
-export function withoutPassword(value: unknown): unknown {
-  return typeof value === "string" ? value.replace(/\/\/[^/]*@/, "//(not shown)@") : value;
 }
 
 /**

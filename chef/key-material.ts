@@ -22,22 +22,40 @@ export function holdsKey(text: string, depth = DEEPEST): boolean {
   return depth > 0 && (text.match(BASE64) ?? []).some((run) => isEncodedKey(run, depth));
 }
 
-/** The text without its private keys; for messages that are not ours, such as system errors. */
+/** The text without its private keys and the passwords of its URLs; for messages that are not ours, such as system errors. */
 export function withoutKeys(text: string): string {
-  const left = text.replace(BLOCK, NOT_SHOWN).replace(PUTTY, NOT_SHOWN);
+  const left = text.replace(USER_OF_URL, "$1(not shown)@").replace(BLOCK, NOT_SHOWN).replace(PUTTY, NOT_SHOWN);
   const encoded = left.replace(BASE64, (run) => (isEncodedKey(run, DEEPEST) ? NOT_SHOWN : run));
   return encoded.replace(HEXADECIMAL, (run) => (isKeyDer(Buffer.from(run, "hex")) ? NOT_SHOWN : run));
 }
 
-/** A value as JSON for a message; replaced if it is a key, contains one, or looks like a part of one. */
+/** A value as JSON for a message; replaced if it is a key, contains one, or looks like a part of one. Passwords of URLs are left out. */
 export function shownValue(value: unknown): string {
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "missing");
-  return textsIn(value).some((each) => holdsKey(each)) || holdsKey(text) || isDense(text) ? NOT_SHOWN : text;
+  if (textsIn(value).some((each) => holdsKey(each)) || holdsKey(text) || isDense(text)) return NOT_SHOWN;
+  return withoutPasswords(text);
 }
 
 /** A string in quotes for a message, like shownValue. */
 export function shownText(text: string): string {
-  return holdsKey(text) || isDense(text) ? NOT_SHOWN : `'${text}'`;
+  return holdsKey(text) || isDense(text) ? NOT_SHOWN : `'${withoutPasswords(text)}'`;
+}
+
+/** Name and password in a URL; a token may stand there as the name alone. */
+const USER_OF_URL = /(:\/{1,2})[^\s"'/]+@/g;
+/** The same with any character in the password. */
+const PASSWORD_OF_URL = /(:\/{1,2})[^"'/]*(?::[^"']*)?@/g;
+const PASSWORD_WITHOUT_SCHEME = /(^|[\s"'=])[^\s"'/:@]+:[^\s"'/@][^\s"'@]*@/g;
+/** What URLs have in their query instead of a password; AWS's presigned URLs too. */
+const IN_QUERY = /([?&][^=&#\s"']*(?:pass|pwd|token|secret|sig|credential)[^=&#\s"']*=)[^&#\s"']+/gi;
+
+/** The text without passwords in URLs, also in those that are written wrongly. */
+export function withoutPasswords(text: string): string {
+  const left = [PASSWORD_OF_URL, PASSWORD_WITHOUT_SCHEME].reduce(
+    (rest, form) => rest.replace(form, "$1(not shown)@"),
+    text,
+  );
+  return left.replace(IN_QUERY, "$1(not shown)");
 }
 
 function textsIn(value: unknown): string[] {
@@ -82,13 +100,17 @@ function afterHeader(bytes: Buffer, at: number): number {
 
 /** Whether it has a run that cannot be a name: uppercase and lowercase letters and digits mixed as in random data. */
 function isDense(text: string): boolean {
-  return (text.match(/[A-Za-z0-9+]{24,}/g) ?? []).some(isMixed) || (text.match(LINE) ?? []).some(isLineOfKey);
+  const runs = [...(text.match(/[A-Za-z0-9+]{24,}/g) ?? []), ...(text.match(AWS_SECRET_KEY) ?? [])];
+  return runs.some(isMixed) || (text.match(LINE) ?? []).some(isLineOfKey);
 }
 
 function isMixed(run: string): boolean {
   if (!/[a-z]/.test(run) || !/[A-Z]/.test(run) || !/\d/.test(run)) return false;
   return pairs(run, /[a-z][a-z]/) / run.length < 0.35;
 }
+
+/** Exactly 40 characters, whose slashes may leave no long run between them. */
+const AWS_SECRET_KEY = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])/g;
 
 /** As long as a line of PEM, whose slashes and hyphens may leave no long run between them. */
 const LINE = /[A-Za-z0-9+/_-]{60,}/g;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { certificateProblem } from "../../chef/certificates";
-import { type KeyReference, parseKeyReference } from "../../chef/keys";
+import { type KeyReference, NOT_SHOWN, parseKeyReference, shownText } from "../../chef/keys";
 import { isGroupName } from "../../chef/names";
 import { isRecord, parseJson } from "../../common/json";
 import { UsageError } from "../command/exit";
@@ -26,7 +26,9 @@ export function addFleetOptions(command: Command): Command {
   return addRegionOption(command.optionsGroup("The fleet:"))
     .option("--outputs <file>", "file with the output of 'pulumi stack output --json'; '-' for standard input")
     .addOption(
-      new Option("--function <name>", "name of the reaper's function, whose settings are used").env("REAPER_FUNCTION"),
+      new Option("--function <name>", "name of the reaper's function, whose settings are used")
+        .env("REAPER_FUNCTION")
+        .argParser(noKey("the name of a function")),
     )
     .addOption(
       new Option("--group <name>", "only this Auto Scaling group; may be repeated")
@@ -37,9 +39,15 @@ export function addFleetOptions(command: Command): Command {
 
 export function addQueueOptions(command: Command): Command {
   return command
-    .addOption(new Option("--queue-url <url>", "the queue that the reaper reads").env("REAPER_QUEUE_URL"))
     .addOption(
-      new Option("--dead-letter-queue-url <url>", "its dead-letter queue").env("REAPER_DEAD_LETTER_QUEUE_URL"),
+      new Option("--queue-url <url>", "the queue that the reaper reads")
+        .env("REAPER_QUEUE_URL")
+        .argParser(noKey("a queue's URL")),
+    )
+    .addOption(
+      new Option("--dead-letter-queue-url <url>", "its dead-letter queue")
+        .env("REAPER_DEAD_LETTER_QUEUE_URL")
+        .argParser(noKey("a queue's URL")),
     );
 }
 
@@ -103,6 +111,15 @@ function fileText(path: string): string {
   } catch (error) {
     throw new InvalidArgumentError(`it cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Names that commands print in their headings, so that a key or a part of one is refused before. */
+function noKey(expected: string): (given: string) => string {
+  return (given) => {
+    if (shownText(given) === NOT_SHOWN)
+      throw new InvalidArgumentError(`expected ${expected}, not a key or a part of one`);
+    return given;
+  };
 }
 
 /** The environment contains a JSON list, like the reaper's; each option names one group. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { certificateProblem } from "../../chef/certificates";
-import { isServerUrl, withoutPassword } from "../../chef/connection-options";
+import { isServerUrl } from "../../chef/connection-options";
 import { type KeyReference, storedInAws } from "../../chef/keys/key-reference";
 import type { ValidationIssue } from "../validation/issues";
 import { pastedKeys } from "../validation/pasted-keys";
@@ -115,7 +115,7 @@ export function serverIssues({ serverUrl, caPem }: Pick<ChefConnection, "serverU
     const expected =
       "an https URL without a password, with the organization's name if the server has organizations; http only for a server on this machine";
     const fix = "write it as https://chef.example.com/organizations/acme";
-    wrong.push({ property: "chef.serverUrl", value: withoutPassword(serverUrl), expected, fix });
+    wrong.push({ property: "chef.serverUrl", value: serverUrl, expected, fix });
   }
   const problem = caPem === undefined ? undefined : certificateProblem(String(caPem));
   if (problem) {

@@ -38,9 +38,8 @@ export function proxyIssues({ httpProxy, httpsProxy, noProxy }: Proxies): Valida
 
 function urlIssues(name: string, value: unknown): ValidationIssue[] {
   if (value === undefined || (typeof value === "string" && isProxyUrl(value))) return [];
-  const shown = typeof value === "string" ? value.replace(/\/\/.*@/s, "//(not shown)@") : value;
   const expected = "a proxy URL without a password, which would be stored in the state";
-  return [{ property: `chef.${name}`, value: shown, expected, fix: "write it as http://proxy.example.com:3128" }];
+  return [{ property: `chef.${name}`, value, expected, fix: "write it as http://proxy.example.com:3128" }];
 }
 
 function isProxyUrl(text: string): boolean {

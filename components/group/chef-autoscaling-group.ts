@@ -11,11 +11,11 @@ import { outputsOf } from "../outputs/outputs-of";
 import { partOf } from "../pass-through/pass-on";
 import { type AlarmedPolicy, createScaling, scalingArns } from "../scaling";
 import { componentNameIssues } from "../validation/component-name";
-import { raise } from "../validation/issues";
+import { raise, withoutValues } from "../validation/issues";
 import { checkedLater } from "../validation/later";
 import { createAutoScalingGroup } from "./auto-scaling-group";
 import { convergenceSummary, ownUserData } from "./convergence-summary";
-import { attributeIssues } from "./convergence-validation";
+import { laterAttributeIssues } from "./convergence-validation";
 import { createRollout } from "./create-rollout";
 import { defaultSubnets } from "./default-subnets";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
@@ -231,7 +231,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     return pulumi
       .all([this.place.region, pulumi.output(this.args.attributes), ownUserData(this.args)])
       .apply(([region, attributes, own]) => {
-        raise(subject, [...ownUserDataIssues(own), ...attributeIssues(attributes)]);
+        raise(subject, [...withoutValues(ownUserDataIssues(own)), ...laterAttributeIssues(attributes)]);
         const launchHook = hookAnsweredByInstance(this.args.hooks, this.args.onFailedBoot);
         const known = { ...this.args, region, launchHook, attributes, own };
         raise(subject, sizeIssues(known));

@@ -1,5 +1,6 @@
-import type { ValidationIssue } from "../validation/issues";
+import { type ValidationIssue, withoutValues } from "../validation/issues";
 import { isPlain } from "../validation/outputs";
+import { pastedKeys } from "../validation/pasted-keys";
 import type { ChefConvergence } from "./user-data";
 
 /** Contradictions in what a node converges to. */
@@ -39,4 +40,9 @@ function policyIssues({ policyName, policyGroup, runList, environment }: ChefCon
   if (!policyName || (!runList?.length && !environment)) return [];
   const expected = "no run list and no environment together with a policyfile";
   return [{ property: "policyName", value: policyName, expected, fix: "leave out 'runList' and 'environment'" }];
+}
+
+/** The same for attributes that were known only later, with the check for pasted keys that other arguments had before. */
+export function laterAttributeIssues(attributes: unknown): ValidationIssue[] {
+  return withoutValues([...pastedKeys(attributes, "attributes"), ...attributeIssues(attributes)]);
 }

@@ -3,7 +3,7 @@ import { TAG } from "../../contract/image-tags";
 import { type BakeSpec, specIssues } from "../../packer";
 import type { ChefConnection } from "../connection/chef-connection";
 import { proxyEnvironment } from "../connection/proxies";
-import { attributeIssues } from "../group/convergence-validation";
+import { laterAttributeIssues } from "../group/convergence-validation";
 import { raise, type ValidationIssue } from "../validation/issues";
 import { laterPaths } from "../validation/outputs";
 import type { ChefImageArgs } from "./chef-image-args";
@@ -24,7 +24,7 @@ export interface Found extends Pick<BakeSpec, "encryption" | "copies"> {
  */
 export function imageSpec(args: ChefImageArgs, found: Found): BakeSpec {
   const spec = specOf(args, found);
-  raise(`The bake of '${args.imageName}'`, [...attributeIssues(found.attributes), ...orderIssues(spec)]);
+  raise(`The bake of '${args.imageName}'`, [...laterAttributeIssues(found.attributes), ...orderIssues(spec)]);
   return spec;
 }
 

@@ -43,6 +43,11 @@ export function inWords(words: string): object {
 
 const IN_WORDS = Symbol("in words");
 
+/** Mistakes in values that were known only later, without the values: they may be secret, and an error is no secret. */
+export function withoutValues(issues: readonly ValidationIssue[]): ValidationIssue[] {
+  return issues.map((issue) => ({ ...issue, value: inWords("known now, and not shown since it may be secret") }));
+}
+
 function quoted(value: unknown): string {
   const words = (value as { readonly [IN_WORDS]?: string } | undefined | null)?.[IN_WORDS];
   return words ?? shownValue(shownLater(value));

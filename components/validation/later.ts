@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord } from "../../common/json";
-import { raise } from "./issues";
+import { raise, withoutValues } from "./issues";
 import { isLater } from "./outputs";
 import { type Reference, referenceIssues } from "./reference";
 import type { Kind, Shape } from "./shape";
@@ -37,8 +37,10 @@ function inKind(value: unknown, { reference, members, member }: Kind, path: stri
 }
 
 function whenKnown(value: unknown, reference: Reference, path: string, subject: string): pulumi.Output<unknown> {
-  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
-    raise(subject, referenceIssues(reference, known, path));
+  const given: pulumi.Output<unknown> = pulumi.output(value);
+  return pulumi.all([given, pulumi.isSecret(given)]).apply(([known, isSecret]) => {
+    const issues = referenceIssues(reference, known, path);
+    raise(subject, isSecret ? withoutValues(issues) : issues);
     return known;
   });
 }

@@ -82,7 +82,7 @@ function chefVariables({ chef }: BakeSpec): Record<string, unknown> {
     chef_environment: chef.environment,
     chef_policy_name: chef.policyName,
     chef_policy_group: chef.policyGroup,
-    chef_attributes: chef.attributes && templateSafe(JSON.stringify(chef.attributes)),
+    chef_attributes: attributesOf(chef),
     chef_converge_timeout_seconds: chef.convergeTimeoutSeconds?.toString(),
     chef_ca_pem: chef.caPem,
     chef_client_version: chef.clientVersion,
@@ -107,7 +107,11 @@ function chefSettings({ license, proxies = {}, dataBagSecret, clientPackage }: B
 /** In memory, never on a disk; the same path as in template/image.pkr.hcl. */
 const UPLOADED_KEY = "/dev/shm/chef-validator.pem";
 
-/** Packer would expand `{{…}}`; in JSON it can only occur inside a string, where a brace may be escaped. */
-function templateSafe(json: string): string {
-  return json.replaceAll("{{", "{\\u007b");
+/**
+ * Packer would expand `{{…}}`, and would write a quote in another way into the command of a shell, where it no longer recognizes the value as
+ * one to leave out of its log. Both can only be inside a string of the JSON, where they may be escaped.
+ */
+function attributesOf({ attributes = {} }: BakeSpec["chef"]): string | undefined {
+  if (Object.keys(attributes).length === 0) return undefined;
+  return JSON.stringify(attributes).replaceAll("{{", "{\\u007b").replaceAll("'", "\\u0027");
 }

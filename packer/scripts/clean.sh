@@ -35,7 +35,7 @@ echo "clean: staging folders, mail, crash dumps"
 for file in /tmp/* /var/tmp/*; do
   [ "$file" = "$0" ] || rm -rf "$file"
 done
-rm -rf /var/mail/* /var/crash/*
+rm -rf /var/mail/* /var/crash/* /var/lib/systemd/coredump/*
 
 echo "clean: logs"
 rm -rf /var/log/journal/*

@@ -377,7 +377,7 @@ why() {
     echo "the server does not answer at $CHEF_SERVER_URL"
   elif said 'Missing Cookbooks|412 "Precondition Failed'; then
     echo "the server lacks a cookbook, or a version of one, that the run list needs; upload it"
-  elif said 'Error expanding the run_list' && said 'Missing ?Role|404 "Not|Cannot load (environment|role|policy)'; then
+  elif said 'Error expanding the run_list' && said 'Missing ?Role|404 "Not|Cannot load '; then
     echo "the server lacks a role, the environment '${CHEF_ENVIRONMENT:-_default}' or the policy; see its lines above"
   else
     echo "the run failed; see its lines above"

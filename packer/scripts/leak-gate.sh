@@ -1,7 +1,7 @@
 #!/bin/bash
 # Fails the bake when the image would carry a secret or an identity: lists every file that looks like a private key,
 # a fixed node name or the saved state of one machine. File names only, never what is in them.
-# Programs below /usr come from packages and are not searched, but for /usr/local/etc.
+# Programs below /usr come from packages and are not searched, but for most of /usr/local.
 #
 # Environment:
 #   CHEF_NODE_NAME    the bake's own node, whose name must not be left anywhere
@@ -12,11 +12,15 @@ set -euo pipefail
 shopt -s nullglob dotglob
 export LC_ALL=C
 
+# In memory where there is some, so that nothing of it is left in the image
+work=$(mktemp -d /dev/shm/leak-gate.XXXXXXXX 2>/dev/null || mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
 root=${LEAK_GATE_ROOT:-}
 root=${root%/}
 allow_file=$root/etc/chef-autoscaling/leak-gate.allow
 
-for command in grep find sed base64 head od tr cut md5sum sha256sum; do
+for command in grep find xargs sed base64 od tr cut stat mktemp md5sum sha256sum; do
   command -v "$command" >/dev/null || { echo "leak-gate: '$command' is missing, install it" >&2; exit 1; }
 done
 
@@ -45,7 +49,7 @@ is_example() {
     grep --quiet --line-regexp "$(digest sha256 "$1")" <<<"$example_files"
     return
   fi
-  ! sed -E "0,/$form/s///" "$root$1" | "${search[@]}" --quiet -e "$pem"
+  ! sed -E "0,/$form/s///" "$root$1" | matches -e "$pem" -e "$bare" -e "$encoded"
 }
 
 digest() { "$1sum" <"$root$2" | cut --delimiter=' ' --fields=1; }
@@ -56,7 +60,9 @@ is_packaged() {
   local md5 path=${1#/}
   md5=$(digest md5 "$1")
   if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" ${installed[@]+"${installed[@]}"} </dev/null; then return 0; fi
-  command -v rpm >/dev/null || return 1
+  # Where there is no database, rpm would make one in the image
+  local databases=("$root"/{var/lib/rpm,usr/lib/sysimage/rpm}/*)
+  if [ "${#databases[@]}" = 0 ] || ! command -v rpm >/dev/null; then return 1; fi
   { rpm --root "${root:-/}" --query --file --queryformat '[%{FILEDIGESTS} %{FILENAMES}\n]' "$1" 2>/dev/null || true; } |
     grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$md5 $1"
 }
@@ -74,25 +80,33 @@ is_innocent() {
   return 1
 }
 
-# Adds what stands on standard input, one file per line, under one reason.
+declare -A with_key
+
+# Adds the files on standard input under one reason. A NUL ends each, as a name may have any other character; one key is one finding.
 found() {
-  local file
-  while IFS= read -r file; do
+  local file shown
+  while IFS= read -r -d '' file; do
     file=${file#"$root"}
+    shown=${file//[[:cntrl:]]/?}
+    if [[ $1 = 'holds a private key'* ]]; then
+      if [ -n "${with_key[$file]:-}" ]; then continue; fi
+      with_key[$file]=yes
+    fi
     if is_innocent "$file" || { [[ $1 = holds*key* ]] && [ -f "$root$file" ] && { is_packaged "$file" || is_example "$file"; }; }; then
-      echo "leak-gate: allowed, though it $1: $file"
+      echo "leak-gate: allowed, though it $1: $shown"
     else
-      findings+=("$file: $1")
+      findings+=("$shown: $1")
     fi
   done
 }
 
-# The beginning of a PEM file in base64, as configuration and user data carry keys, also in the midst of other text.
+# The beginning of a PEM file in base64, as configuration and user data carry keys, also in the midst of other text, and twice.
 base64_pem() {
-  local kind shift text patterns=()
-  for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED '; do
+  local kind shift text patterns=('TFMwdExTMUNSVWRKV[G]l')
+  for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED ' 'PGP '; do
     for shift in 0 1 2; do
-      text="-----BEGIN ${kind}PRIVATE KEY-----"
+      text="-----BEGIN ${kind}PRIVATE KEY"
+      if [ "$kind" = 'PGP ' ]; then text+=' BLOCK-----'; else text+=-----; fi
       text=${text:shift}
       text=${text:0:$((${#text} / 3 * 3))}
       patterns+=("$(printf %s "$text" | base64 --wrap=0)")
@@ -101,114 +115,226 @@ base64_pem() {
   (IFS='|' && echo "(${patterns[*]})")
 }
 
-quoted() {
-  printf %s "$1" | sed 's/[^A-Za-z0-9_-]/\\&/g'
-}
-
-# What must not stand in any file. A header alone is no key: programs and manuals have it; key material has to follow.
-pem='-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----([[:space:]"'"'"'+,]|\\[nr])*([A-Za-z0-9+/]{30}|Proc-Type:|Version:|Comment:)'
-pem="($pem|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----|PuTTY-User-Key-File-[0-9]+: )"
+# What must not stand in any file. A header alone is no key: programs and manuals have it; key material has to follow, with line ends
+# and joints as the languages write them that it may stand in.
+joint='([[:space:]"'"'"'+,.<>|#/*;\-]|\\+([nr]|u000[aAdD]|x0[aAdD]|01[25])|&#(x[aAdD]|1[03]);|<br ?/?>|%0[aAdD]|=0[AD])*'
+digit='([A-Za-z0-9+/]|\\+/|\\+u00[0-9A-Fa-f]{2}|%2[BbFf])'
+pem="-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----$joint($digit{30}|Proc-Type:|Version:|Comment:)"
+pem="($pem|[-]--- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----|PuTTY-User-Key-File-[0-9]+: |-----BEGIN OpenVPN Static key V[0-9]+-----[[:space:]])"
 encoded=$(base64_pem)
-aws_key='(aws_secret_access_key|AWS_SECRET_ACCESS_KEY)["'"'"'[:space:]]*[=:]["'"'"'[:space:]]*[A-Za-z0-9+/]{40}'
-patterns=(-e "$pem" -e "$encoded" -e "$aws_key")
-if [ -n "${CHEF_NODE_NAME:-}" ]; then patterns+=(-e "$(quoted "$CHEF_NODE_NAME")"); fi
+# Key material without its header: RSA, elliptic curves, keys with a passphrase, OpenSSH
+bare='(MII[A-Za-z0-9+/_-]{2}[AQgw]IBAAK[BC]|IBADANBgkqhkiG9w0BAQEFAAS|AgEAMB[AM]GByqGSM49AgEG|MHcCAQEEI|MIGkAgEBBD|MIHcAgEBBEI'
+bare="$bare|MC4CAQAwBQYDK2V|MI[A-Za-z0-9+/_-]{6}Bg[ko]qhkiG9w0B(BQ0w|DAE)|b3BlbnNzaC1rZXktdjEA)([A-Za-z0-9_-]|$digit){28}"
+hexadecimal='(2[dD]){5}424547494[eE]20([0-9A-Fa-f]{2}){0,12}50524956415445204[bB]4559|3082[0-9A-Fa-f]{4}0201000282[0-9A-Fa-f]'
+hexadecimal="($hexadecimal|30(81)?[0-9A-Fa-f]{2}02010104[234][0-9A-Fa-f]{60})"
+quote='[\]*["'"'"']'
+web_key="$quote(d$quote *: *${quote}[A-Za-z0-9_-]{40}|k$quote *: *${quote}[A-Za-z0-9_-]{20})"
+own_form='((\(11:|\(21:protected-)private-key\(|Key: \((protected-)?private-key|<D>[A-Za-z0-9+/]{40}|AGE-SECRET-KEY-1[0-9A-Z]{50}'
+own_form="$own_form|Private-key-format: v[0-9]|PrivateKey ?= ?[A-Za-z0-9+/]{43}=)"
+aws_key='([Ss]ecret_?([Aa]ccess_?)?[Kk]ey|SECRET_(ACCESS_)?KEY)["'"'"'[:space:]\=:>]+[A-Za-z0-9+/]{40}([^A-Za-z0-9+/=]|$)'
 
 # Whole files, also binary ones, as one line each: a key has many.
 search=(grep --extended-regexp --null-data --text)
 
-# One pass over the disk for all patterns. What cannot be read counts as found: this gate fails closed.
-suspects() {
-  local folder
-  for folder in etc root home opt srv var tmp mnt usr/local/etc; do
-    folder=$root/$folder
-    [ -d "$folder" ] || continue
-    "${search[@]}" --recursive --files-with-matches --devices=skip --exclude="${0##*/}" "${patterns[@]}" "$folder" ||
-      [ $? -eq 1 ] || echo "$folder/"
+# Whether standard input has one of the expressions. It is read to its end: a writer that nobody reads from fails, and all of the pipe with it.
+matches() { [ "$("${search[@]}" --count "$@" || true)" != 0 ]; }
+
+quoted() {
+  printf %s "$1" | sed 's/[^A-Za-z0-9_-]/\\&/g'
+}
+
+# "PRIVATE" and "KEY----" at any place of base64, of which one is whole where a line ends in the other; a keystore's beginning
+in_base64='(UFJJVkFU|UklWQVRF|SVZBVEUg|S0VZLS0t|RVktLS0t|WS0tLS0t|IBAzC)'
+
+# Fixed texts with NULs in them, for which grep has no expression: UTF-16; DER of RSA, the usual curves, Ed25519 and a passphrase; what
+# keystores call their keys.
+printf 'P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y\nP\0u\0T\0T\0Y\0-\0U\0s\0e\0r\n' >"$work/wide"
+{
+  printf '\2\1\0\2\202\n\2\1\0\2\201\n\2\1\1\4 \n\2\1\1\4\60\n\2\1\1\4B\n\53\145\160\4\42\4 \n\6\11\52\206\110\206\367\15\1\5\15\n'
+  printf '\52\206\110\206\367\15\1\14\n\53\6\1\4\1\52\2\21\1\1\n\53\6\1\4\1\52\2\23\1\n'
+} >"$work/binary"
+
+# Not the image's own: programs and kernels, which come from packages, and what is in memory or mounted by the system.
+apart=(bin boot dev lib lib32 lib64 libx32 lost+found proc run sbin snap sys usr)
+pruned=(-false)
+for folder in "${apart[@]}"; do pruned+=(-o -path "$root/$folder"); done
+# Where nothing is in memory, this is in /tmp
+pruned+=(-o -path "$work")
+
+# Where the image's files are: its own file system, other disks (networks are no part of an image), the usual folders whatever they are,
+# and what is below /usr/local without a package manager of its own.
+list_starts() {
+  local own folder device path
+  own=$(stat --format=%d "$root/")
+  printf '%s\0' "$root/"
+  for folder in "$root"/{etc,root,home,opt,srv,var,tmp,mnt}/; do
+    if [ "$(stat --format=%d "$folder" 2>/dev/null || echo "$own")" != "$own" ]; then printf '%s\0' "$folder"; fi
+  done
+  for folder in "$root"/usr/local/*; do
+    case ${folder##*/} in lib* | share | src | go | aws-cli) ;; *) printf '%s\0' "$folder" ;; esac
+  done
+  while read -r device path _; do
+    path=$(printf %b "${path//\\/\\0}")
+    folder=${path#"$root/"}
+    if [[ $device != /dev/* || $path != "$root"/?* || " ${apart[*]} " = *" ${folder%%/*} "* ]]; then continue; fi
+    if [ "$(stat --format=%d "$path/" 2>/dev/null || echo "$own")" != "$own" ]; then printf '%s\0' "$path/"; fi
+  done </proc/self/mounts
+}
+
+starts=()
+while IFS= read -r -d '' folder; do starts+=("$folder"); done < <(list_starts)
+
+# What a program could not read is reported at the end: this gate fails closed. Large files are apart: where lines are searched and not
+# what is between NULs, one of few lines would not fit into the memory.
+find "${starts[@]}" -xdev \( "${pruned[@]}" \) -prune -o -type f -size +0 \
+  \( -size +65536k -fprint0 "$work/large" -o -fprint0 "$work/small" \) 2>"$work/errors" || true
+
+# The files whose path ends in an expression.
+named() { grep --text --null-data --extended-regexp -e "/($1)$" --no-filename "$work/small" "$work/large" || true; }
+
+# Those of the files on standard input that grep finds. xargs tells by 123 that grep found nothing, or an error that it has printed.
+having() {
+  local code=0
+  xargs --null --no-run-if-empty grep --text --files-with-matches --null "$@" 2>>"$work/errors" || code=$?
+  case $code in 0 | 123) ;; *) echo "grep: ended with $code" >>"$work/errors" ;; esac
+}
+
+whole() { having --extended-regexp --null-data -e "$1"; }
+
+# Of the files on standard input those for which a command succeeds.
+each() {
+  local file
+  while IFS= read -r -d '' file; do
+    if "$@" "$file"; then printf '%s\0' "$file"; fi
   done
 }
 
-# Those of the files on standard input in which a pattern stands.
-having() {
-  local file
-  while IFS= read -r file; do
-    if "${search[@]}" --quiet -e "$1" "$file"; then echo "$file"; fi
-  done
+is_wide_key() { tr -d '\000' <"$1" | matches -e "$pem"; }
+
+# Line ends may be in the midst of what is looked for.
+is_encoded() {
+  [ "$(stat --format=%s "$1")" -lt 67108864 ] || return 1
+  local keystore='^(.*[^A-Za-z0-9+/])?MII[A-Za-z0-9+/]{2}[AQgw]IBAzC.*(KoZIhvcNAQwKAQ|hkiG9w0BDAoB|SIb3DQEMCgE)'
+  sed 's/\\[nr]//g' "$1" | tr -d '[:space:]' | matches -e "$encoded" -e "$keystore"
+}
+
+# Some bytes of a file in hexadecimal: where they begin, and how many.
+bytes() { od -An -v -tx1 --skip-bytes="$2" --read-bytes="$3" "$1" | tr -d ' \n'; }
+
+# Programs and libraries have templates of keys, and every program in Go the key of a test of its library.
+is_no_program() { [[ ! $(bytes "$1" 0 7) =~ ^(7f454c46|213c617263683e) ]]; }
+
+# PKCS #1 and #8, SEC 1, Ed25519 at any place; with a passphrase, a file of its own.
+is_binary_key() {
+  local at context
+  is_no_program "$1" || return 1
+  while read -r at; do
+    context=$(bytes "$1" $((at > 10 ? at - 10 : 0)) 30)
+    if [[ $context =~ 3082.{4}0201000282.{4}00|3081..02010002818100|30..(..)?02010104(20|30|42)|06032b65(6e|70)04220420 ||
+      $context =~ ^3082.{4}30..060(92a864886f70d01050d|a2a864886f70d010c01) ]]; then return 0; fi
+  done < <(grep --text --only-matching --byte-offset --fixed-strings --file "$work/binary" "$1" | tr -d '\000' | sed -n 's/^\([0-9]*\):.*/\1/p')
+  return 1
+}
+
+# PKCS #12 with a bag of keys; Java's keystores with a protected key. Those of certificates alone have neither.
+is_keystore() {
+  local name
+  case $(bytes "$1" 0 8) in
+    3080020103* | 3082????020103*) name=$'\52\206\110\206\367\15\1\14[^\13]\1[\1\2]' ;;
+    feedfeed*) name=$'[\53]\6\1\4\1\52\2\21\1\1' ;;
+    cececece*) name=$'[\53]\6\1\4\1\52\2\23\1' ;;
+    *) return 1 ;;
+  esac
+  "${search[@]}" --quiet -e "${name//\*/\\*}" "$1"
+}
+
+# Examples in manuals end in EXAMPLEKEY.
+is_aws_key() {
+  local key
+  while IFS= read -r key; do
+    if [[ $key =~ [A-Z] && $key =~ [a-z] && $key =~ [0-9+/] && $key != *EXAMPLE* ]]; then return 0; fi
+  done < <(grep --text --null-data --only-matching --extended-regexp -e "$aws_key" "$1" | tr '\000' '\n' |
+    grep --only-matching --extended-regexp -e '[A-Za-z0-9+/]{40}')
+  return 1
 }
 
 non_empty() {
   local file
   for file in "$@"; do
-    if [ -f "$file" ] && [ -s "$file" ]; then echo "$file"; fi
+    if [ -f "$file" ] && [ -s "$file" ]; then printf '%s\0' "$file"; fi
   done
 }
 
 files_in() {
   local folder
   for folder in "$@"; do
-    if [ -d "$folder" ]; then find "$folder" -type f; fi
+    if [ -d "$folder" ]; then find "$folder" -type f -print0; fi
   done
 }
 
-# Keys in binary form (DER), known by the beginnings of PKCS #1, PKCS #8 and SEC 1, where the file's name says what it is.
-binary_keys() {
-  local folder file
-  for folder in etc root home opt srv var tmp mnt usr/local/etc; do
-    if [ -d "$root/$folder" ]; then
-      find "$root/$folder" -xdev -type f -size -32k \( -name '*.der' -o -name '*.key' -o -name '*.p8' -o -name '*.pk8' \)
-    fi
-  done | while IFS= read -r file; do
-    if [[ $(head --bytes=8 "$file" | od -An -v -tx1 | tr -d ' \n') =~ ^30(8[12])?(..){1,2}02010[01](02|04|30) ]]; then echo "$file"; fi
-  done
-}
+is_ruby() { [[ $1 = *.rb ]]; }
+is_machine_id() { ! grep --quiet --line-regexp uninitialized "$1"; }
 
-machine_id() {
-  non_empty "$root"/etc/machine-id "$root"/var/lib/dbus/machine-id | while IFS= read -r file; do
-    grep --quiet --line-regexp uninitialized "$file" || echo "$file"
-  done
-}
+# One pass for all expressions, and one for fixed texts. Then, which it was; programs have hardly ever more than the last two.
+surely="$pem|$own_form|$encoded|$hexadecimal|$aws_key|${quote}kty$quote"
+if [ -n "${CHEF_NODE_NAME:-}" ]; then surely+="|$(quoted "$CHEF_NODE_NAME")"; fi
+cat "$work/small" "$work/large" | whole "$surely|$bare|$in_base64" >"$work/perhaps"
+whole "$surely" <"$work/perhaps" >"$work/suspects"
+having --fixed-strings --file "$work/wide" --file "$work/binary" <"$work/small" >"$work/with-nul"
+suspects() { whole "$1" <"$work/suspects"; }
 
-named() {
-  # In memory stands no image, but a key that is still there was not removed as it should have been
-  local folders=("$root"/{etc,root,home,opt,srv,var,tmp,mnt,usr/local/etc,dev/shm}) there=() folder
-  for folder in "${folders[@]}"; do if [ -d "$folder" ]; then there+=("$folder"); fi; done
-  find "${there[@]}" -xdev -type f -size +0 \( -name client.pem -o -name validation.pem \
-    -o -name '*-validator.pem' -o -name 'chef-validation.*' -o -name first-boot.json -o -name encrypted_data_bag_secret \
-    -o -name 'chef-data-bag-secret.*' \)
-}
-
-suspected=$(suspects)
-found 'cannot be read whole' < <(grep '/$' <<<"$suspected" || true)
-suspected=$(grep -v -e '/$' -e '^$' <<<"$suspected" || true)
-if [ -n "$suspected" ]; then
-  found 'holds a private key' < <(having "$pem" <<<"$suspected")
-  found 'holds a private key in base64' < <(having "$encoded" <<<"$suspected")
-  found 'holds an AWS secret key' < <(having "$aws_key" <<<"$suspected")
-  if [ -n "${CHEF_NODE_NAME:-}" ]; then
-    found "names the bake's node" < <(having "$(quoted "$CHEF_NODE_NAME")" <<<"$suspected")
-  fi
+found 'holds a private key' < <(suspects "$pem")
+found 'holds a private key' < <(having --fixed-strings --file "$work/wide" <"$work/with-nul" | each is_wide_key)
+found 'holds a private key' < <(each is_binary_key <"$work/with-nul")
+found 'holds a private key' < <(suspects "$own_form")
+found 'holds a private key' < <(suspects "${quote}kty$quote" | whole "$web_key")
+found 'holds a private key in a keystore' < <(each is_keystore <"$work/with-nul")
+found 'holds a private key in base64' < <(suspects "$encoded")
+found 'holds a private key in base64' < <(whole "$bare" <"$work/perhaps" | each is_no_program)
+found 'holds a private key in base64' < <(whole "$in_base64" <"$work/perhaps" | each is_encoded)
+found 'holds a private key in hexadecimal' < <(suspects "$hexadecimal" | each is_no_program)
+found 'holds an AWS secret key' < <(suspects "$aws_key" | each is_aws_key)
+if [ -n "${CHEF_NODE_NAME:-}" ]; then
+  found "names the bake's node" < <(suspects "$(quoted "$CHEF_NODE_NAME")")
 fi
 
-found 'holds a private key' < <(binary_keys)
-found 'belongs to one Chef node' < <(named; non_empty "$root"/etc/{chef,cinc}/{client.rb,chef_guid,cinc_guid})
+found 'belongs to one Chef node' < <(
+  named 'client\.pem|validation\.pem|[^/]*-validator\.pem|chef-validation\.[^/]*|first-boot\.json|encrypted_data_bag_secret[^/]*|chef-data-bag-secret\.[^/]*'
+  non_empty "$root"/etc/{chef,cinc}/{client.rb,chef_guid,cinc_guid}
+  # In memory stands no image, but a key that is still there was not removed as it should have been
+  non_empty "$root"/dev/shm/{client.pem,validation.pem,*-validator.pem,chef-validation.*,first-boot.json,encrypted_data_bag_secret*,chef-data-bag-secret.*}
+)
 found 'fixes the name of a Chef node' < <(
-  files_in "$root"/etc/{chef,cinc} | sed -n '/\.rb$/p' | having '(^|[[:space:]])node_name[[:space:]]'
+  files_in "$root"/etc/{chef,cinc} | whole '(^|[[:space:]])node_name[[:space:]]' | each is_ruby
 )
 found 'is state that a Chef client saved' < <(files_in "$root"/var/{chef,cinc,lib/chef,lib/cinc,cache/chef,cache/cinc})
 found 'is state of one Consul agent' < <(
   find "$root"/opt/consul "$root"/var/{lib/,}consul -type f \
-    \( -name node-id -o -name raft.db -o -path '*/serf/*' -o -path '*/raft/*' \) 2>/dev/null || true
+    \( -name node-id -o -name raft.db -o -path '*/serf/*' -o -path '*/raft/*' \) -print0 2>/dev/null || true
 )
 found 'lets a user log in' < <(non_empty "$root"/{root,home/*}/.ssh/authorized_keys*)
-found 'holds AWS credentials' < <(non_empty "$root"/{root,home/*}/.aws/credentials)
-found "is a shell's history" < <(non_empty "$root"/{root,home/*}/.*_history)
+found 'holds AWS credentials' < <(named '\.aws/credentials|\.?passwd-s3fs')
+found 'holds a password or a token' < <(
+  named '\.netrc|\.git-credentials|\.vault-token'
+  named '\.docker/config\.json' | whole '"(auth|identitytoken|registrytoken)"[[:space:]]*:[[:space:]]*"[^"]'
+  named '\.npmrc|\.yarnrc\.yml' | whole '(_auth(Token)?|_password|npmAuthToken) *[=:] *["A-Za-z0-9]'
+  named '\.git/config' | whole '://[^/:@[:space:]]*:[^/@[:space:]]+@'
+)
+found "is a shell's history" < <(named '\.[^/]*_history')
+found 'is the memory of a program' < <(files_in "$root"/var/{crash,lib/systemd/coredump})
 found 'identifies one SSH host' < <(non_empty "$root"/etc/ssh/ssh_host_*)
-found 'identifies one machine' < <(machine_id)
+found 'identifies one machine' < <(non_empty "$root"/etc/machine-id "$root"/var/lib/dbus/machine-id | each is_machine_id)
 found 'keeps user data from running at the next boot' < <(
-  printf '%s\n' "$root"/var/lib/cloud/{instance,instances/*,sem/*} | while IFS= read -r file; do
-    if [ -e "$file" ] || [ -L "$file" ]; then echo "$file"; fi
+  for file in "$root"/var/lib/cloud/{instance,instances/*,sem/*}; do
+    if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\0' "$file"; fi
   done
 )
 found 'is a log of the bake' < <(non_empty "$root"/var/log/{cloud-init*.log,chef*.log} "$root"/var/log/chef/*.log)
+
+# A file may go while the gate looks; whatever else could not be read may be a leak
+while IFS= read -r error; do
+  findings+=("${error#*: }: cannot be read whole")
+done < <(grep --invert-match -e ': No such file or directory$' "$work/errors")
 
 if [ ${#findings[@]} -gt 0 ]; then
   echo "leak-gate: the image would carry ${#findings[@]} leaks:" >&2

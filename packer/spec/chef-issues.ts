@@ -1,5 +1,5 @@
 import { certificateProblem } from "../../chef/certificates";
-import { isServerUrl, withoutPassword } from "../../chef/connection-options";
+import { isServerUrl } from "../../chef/connection-options";
 import { parseKeyReference, storedInAws } from "../../chef/keys/key-reference";
 import { type Fields, fields, isCount, matching, optional, type SpecIssue, unless } from "./fields";
 
@@ -11,7 +11,7 @@ export function chefIssues(chef: Fields): SpecIssue[] {
   const { serverUrl, runList, policyName, policyGroup, convergeTimeoutSeconds: timeout } = chef;
   const texts = Array.isArray(runList) && runList.every((item) => typeof item === "string");
   const issues = [
-    ...unless(isServerUrl(serverUrl), "chef.serverUrl", withoutPassword(serverUrl), URL_EXPECTED),
+    ...unless(isServerUrl(serverUrl), "chef.serverUrl", serverUrl, URL_EXPECTED),
     ...unless(texts, "chef.runList", runList, "a list of strings such as 'recipe[base]'"),
     ...["environment", "policyName", "policyGroup", "caPem", "clientVersion"].flatMap((name) =>
       optional(chef, name, "string", "chef."),
@@ -74,7 +74,7 @@ function packageIssues({ clientPackage, clientVersion }: Fields): SpecIssue[] {
   const { url } = fields(clientPackage);
   const sound = typeof url === "string" && PACKAGE_URL.test(url);
   return [
-    ...unless(sound, "chef.clientPackage.url", withoutPassword(url), PACKAGE_EXPECTED),
+    ...unless(sound, "chef.clientPackage.url", url, PACKAGE_EXPECTED),
     ...matching(fields(clientPackage), "sha256", /^[0-9a-f]{64}$/, "64 hexadecimal digits", "chef.clientPackage."),
     ...(clientVersion === undefined ? [] : [VERSION_TWICE]),
   ];

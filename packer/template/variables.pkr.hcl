@@ -165,6 +165,7 @@ variable "chef_attributes" {
   type        = string
   default     = ""
   description = "A JSON object."
+  sensitive   = true
 }
 
 variable "chef_converge_timeout_seconds" {

@@ -1,5 +1,5 @@
 import { certificateProblem } from "../../chef/certificates";
-import { isServerUrl, withoutPassword } from "../../chef/connection-options";
+import { isServerUrl } from "../../chef/connection-options";
 import { holdsKey, shownText, withoutKeys } from "../../chef/key-material";
 import { type KeyReference, PASTED, parseKeyReference } from "../../chef/keys/key-reference";
 import { isGroupName } from "../../chef/names";
@@ -136,8 +136,7 @@ function chefUrl({ required, issues }: EnvironmentReader): string {
   const name = "REAPER_CHEF_SERVER_URL";
   const url = required(name);
   if (url !== "" && !isServerUrl(url)) {
-    const shown = shownText(String(withoutPassword(url)));
-    issues.push(`${name} is ${shown}: expected https://HOST[:PORT][/organizations/NAME]`);
+    issues.push(`${name} is ${shownText(url)}: expected https://HOST[:PORT][/organizations/NAME]`);
   }
   return url;
 }

@@ -53,6 +53,27 @@ describe("the Packer template", function () {
     });
   }
 
+  it("keeps attributes out of Packer's log and output, also with PACKER_LOG", () => {
+    const [declared] =
+      /variable "chef_attributes" \{[^}]*\}/.exec(readFileSync(join(TEMPLATE, "variables.pkr.hcl"), "utf8")) ?? [];
+    const place = mkdtempSync(join(folder, "log-"));
+    const build = 'source "null" "image" {\n communicator = "none"\n}\nbuild {\n sources = ["source.null.image"]\n';
+    const step = `environment_vars = ["CHEF_ATTRIBUTES=$\{var.chef_attributes}"]\n inline = ["printenv CHEF_ATTRIBUTES"]`;
+    writeFileSync(join(place, "a.pkr.hcl"), `${declared}\n${build} provisioner "shell-local" {\n ${step}\n }\n}\n`);
+    const spec = bakeSpec();
+    const chef = { ...spec.chef, attributes: { password: "it's hidden" } };
+    const uploads = { filesArchive: "", validatorKeyFile: "" } as never;
+    const bake = { instanceType: "t3.small", fingerprint: "f", inputs: {}, imageName: "w", nodeName: "b", run: "1" };
+    const all = packerVariables({ ...spec, chef }, { ...bake, startedAt: new Date(0) }, "manifest.json", uploads);
+    writeFileSync(join(place, "v.pkrvars.json"), JSON.stringify({ chef_attributes: all.chef_attributes }));
+    const args = ["build", `-var-file=${join(place, "v.pkrvars.json")}`, place];
+    const logged = spawnSync("packer", args, { encoding: "utf8", env: { ...environment, PACKER_LOG: "1" } });
+    const said = logged.stdout + logged.stderr;
+    assert.equal(logged.status, 0, said);
+    assert.match(said, /null\.image: <sensitive>/);
+    assert.ok(!said.includes("hidden"), said);
+  });
+
   it("has the same steps for old and new Packer", () => {
     const [classic, modern] = ["classic", "modern"].map((part) => {
       const text = readFileSync(join(TEMPLATE, part, "build.pkr.hcl"), "utf8");

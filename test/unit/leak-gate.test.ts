@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { cleanerPaths, scriptsFolder } from "../../packer/inputs/packer-files";
 
@@ -161,6 +161,23 @@ describe("the leak gate", function () {
     assert.ok(output.includes(`  ${PACKAGED}: holds a private key\n`), output);
   });
 
+  it("asks rpm only if it has a database, since rpm would create one in the image", () => {
+    const path = "/opt/agent/test.key";
+    plant(path, PKCS1);
+    const programs = mkdtempSync(join(tmpdir(), "programs-"));
+    const rpm = `#!/bin/sh\nmkdir -p "$2/root/.rpmdb"\necho "${md5(PKCS1)} ${path}"\n`;
+    writeFileSync(join(programs, "rpm"), rpm, { mode: 0o755 });
+    try {
+      assert.equal(gate(programs).status, 1);
+      assert.ok(!existsSync(join(root, "root/.rpmdb")));
+      plant("/var/lib/rpm/rpmdb.sqlite", "");
+      const { status, output } = gate(programs);
+      assert.equal(status, 0, output);
+    } finally {
+      rmSync(programs, { recursive: true });
+    }
+  });
+
   for (const [leak, [path, content, reason]] of Object.entries(LEAKS)) {
     it(`finds ${leak}`, () => {
       plant(path, content);
@@ -200,8 +217,10 @@ describe("the leak gate", function () {
     writeFileSync(join(root, path), content);
   }
 
-  function gate(): { status: number | null; output: string } {
-    const environment = { PATH: process.env.PATH, CHEF_NODE_NAME: NODE, LEAK_GATE_ROOT: root };
+  /** @param programs folder of programs before those on PATH */
+  function gate(programs?: string): { status: number | null; output: string } {
+    const PATH = [programs, process.env.PATH].filter(Boolean).join(delimiter);
+    const environment = { PATH, CHEF_NODE_NAME: NODE, LEAK_GATE_ROOT: root };
     const script = join(scriptsFolder(), "leak-gate.sh");
     const { status, stdout, stderr } = spawnSync("bash", [script], { encoding: "utf8", env: environment });
     return { status, output: stdout + stderr };
