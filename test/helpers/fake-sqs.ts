@@ -1,9 +1,9 @@
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 
-/** Queues in memory, behind the one method of an SQS client that is used; a call that is not known throws. */
+/** Queues in memory behind the only method of an SQS client that is used. An unknown call throws. */
 export interface FakeSqs {
   readonly client: SQSClient;
-  /** Messages of each queue, by its URL, hidden ones too. */
+  /** Messages of each queue by its URL, including hidden ones. */
   readonly queues: Readonly<Record<string, Message[]>>;
 }
 
@@ -16,7 +16,7 @@ interface Input {
   readonly Entries?: readonly { readonly ReceiptHandle?: string }[];
 }
 
-/** @param beforeCall may throw what SQS would, told the call's name and how many came before */
+/** @param beforeCall gets the call's name and the number of earlier calls, and may throw SQS's errors */
 export function fakeSqs(
   queues: Record<string, Message[]>,
   beforeCall: (name: string, count: number) => void = () => undefined,

@@ -28,7 +28,7 @@ import { filesHolding, filesNamed, keyLine, watchArguments } from "../helpers/se
 
 const CHEF_FILES = ["client.pem", "client.rb", "validation.pem", "first-boot.json"];
 
-describe("a bake in the lab", function () {
+describe("a bake", function () {
   this.timeout(120_000);
   let lab: Lab;
   let atRest: string[];
@@ -76,7 +76,7 @@ describe("a bake in the lab", function () {
       assert.equal(tags.team, "web");
     });
 
-    it("registers a node and a client for its time only, and leaves nothing else", async () => {
+    it("registers a node and a client only while it runs, and leaves nothing else", async () => {
       const [name] = nodesSeen;
       assert.match(name ?? "", /^bake-web-[0-9a-f]{8}$/);
       assert.match(output, new RegExp(`'${name}' is a node of`));
@@ -96,14 +96,14 @@ describe("a bake in the lab", function () {
       for (const secret of secrets()) assert.ok(!output.includes(secret));
     });
 
-    it("is found again where there is not even a Packer", async () => {
+    it("is found again even without Packer", async () => {
       const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, labSpec(lab, "web"), { PATH: "/bin" }))
         .ended;
       assert.equal(code, 0, stderr);
       assert.deepEqual([JSON.parse(stdout).imageId, JSON.parse(stdout).reused], [imageId, true]);
     });
 
-    it("says which input makes it bake again, and cleans what the software of a baked base image keeps", async () => {
+    it("reports which input causes a rebake, and cleans what the software in a baked base image has stored", async () => {
       const software = plantSoftware(imageTree(lab, imageId));
       const spec = labSpec(lab, "web", { baseImageId: imageId });
       const { code, stdout, stderr } = await startBake(bakeEnvironment(lab, spec)).ended;
@@ -125,7 +125,7 @@ describe("a bake in the lab", function () {
       assert.equal(code, 0, stderr);
     });
 
-    it("fails at the leak gate when the base image brings a key", async () => {
+    it("fails at the leak check if the base image contains a key", async () => {
       writeFileSync(join(imageTree(lab, imageId), "etc", "tls.key"), readFileSync(lab.keys.operator.keyFile));
       const spec = labSpec(lab, "planted", { baseImageId: imageId });
       const { code, stderr } = await startBake(bakeEnvironment(lab, spec)).ended;
@@ -136,7 +136,7 @@ describe("a bake in the lab", function () {
       await nothingLeft();
     });
 
-    it("keeps its images on delete when told so, otherwise removes them with their snapshots", async () => {
+    it("keeps its images on delete if configured so, otherwise removes them with their snapshots", async () => {
       const kept = { ...labSpec(lab, "web"), keepOnDestroy: true };
       assert.equal((await startBake(bakeEnvironment(lab, kept), "delete").ended).code, 0, "as earlier versions asked");
       const images = await bakedImages(lab, "web");
@@ -153,7 +153,7 @@ describe("a bake in the lab", function () {
     });
   });
 
-  it("ends with one image when two of the same address run at the same time", async () => {
+  it("results in one image if two with the same fingerprint run at the same time", async () => {
     const environment = bakeEnvironment(lab, labSpec(lab, "twin"));
     const results = await Promise.all([startBake(environment).ended, startBake(environment).ended]);
     for (const { code, stderr } of results) assert.equal(code, 0, stderr);
@@ -166,7 +166,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  it("does not wait for an image whose bake is gone, nor for one that it is told to supersede", async () => {
+  it("does not wait for an image whose bake is gone, nor for one that it is to supersede", async () => {
     const { ec2 } = lab.aws;
     const spec = labSpec(lab, "orphan");
     const environment = bakeEnvironment(lab, spec);
@@ -204,7 +204,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  it("that cannot register its node tells why and leaves nothing", async () => {
+  it("reports why its node could not be registered, and leaves nothing", async () => {
     const spec = labSpec(lab, "refused");
     const chef = { ...spec.chef, validator: { ...spec.chef.validator, name: "operator" } };
     const { code, stderr } = await startBake(bakeEnvironment(lab, { ...spec, chef })).ended;
@@ -244,7 +244,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  it("creates nothing when the files are not those any more that the program read", async () => {
+  it("creates nothing if the files have changed since the program read them", async () => {
     const environment = bakeEnvironment(lab, labSpec(lab, "late"), { BAKE_FINGERPRINT: "0".repeat(64) });
     const { code, stderr } = await startBake(environment).ended;
     assert.equal(code, 1);
@@ -253,7 +253,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  it("neither bakes nor removes in another account than the program's", async () => {
+  it("neither bakes nor removes images in an account other than the program's", async () => {
     const environment = bakeEnvironment(lab, labSpec(lab, "astray"), { BAKE_ACCOUNT: "210987654321" });
     for (const operation of ["create", "delete"]) {
       const { code, stderr } = await startBake(environment, operation).ended;
@@ -266,7 +266,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  it("says which disk is full, and leaves nothing", async () => {
+  it("reports which disk is full, and leaves nothing", async () => {
     const folder = mkdtempSync(join(tmpdir(), "full-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]);
     try {
@@ -284,7 +284,7 @@ describe("a bake in the lab", function () {
     await nothingLeft();
   });
 
-  /** Names of the bakes' nodes that were on the Chef server at some time before the end. */
+  /** Returns the names of bakes' nodes that were on the Chef server at any time before `end`. */
   async function nodesDuring(end: Promise<unknown>): Promise<string[]> {
     const seen = new Set<string>();
     let ended = false;

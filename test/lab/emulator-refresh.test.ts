@@ -46,7 +46,7 @@ describe("emulator: instance refreshes", function () {
       return found?.Status === status ? found : undefined;
     });
 
-  /** A group of four on version 1 of its template, with a version 2; returns what names that one. */
+  /** Creates a group of four on version 1 of its template; returns the specification of its version 2. */
   async function outdated(name: string) {
     const template = await makeTemplate(clients, name);
     await makeGroup(clients, name, template, { MinSize: 4, MaxSize: 8 });
@@ -62,7 +62,7 @@ describe("emulator: instance refreshes", function () {
       }),
     );
 
-  it("waits at a checkpoint for its delay, then replaces the rest", async () => {
+  it("wait at a checkpoint for its delay, then replace the rest", async () => {
     const LaunchTemplate = await outdated("paced");
     await clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "paced", LaunchTemplate }));
     await start("paced", { CheckpointPercentages: [50, 100], CheckpointDelay: 3 });
@@ -76,7 +76,7 @@ describe("emulator: instance refreshes", function () {
     assert.deepEqual(await versions("paced"), ["2", "2", "2", "2"]);
   });
 
-  it("leaves what already matches", async () => {
+  it("keep instances that already match", async () => {
     const LaunchTemplate = await outdated("matching");
     await clients.groups.send(
       new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "matching", LaunchTemplate, DesiredCapacity: 5 }),
@@ -91,7 +91,7 @@ describe("emulator: instance refreshes", function () {
 
   const saved = async (group: string) => (await describeGroup(clients, group))?.LaunchTemplate?.Version;
 
-  it("saves the desired configuration on the group only when the refresh has succeeded", async () => {
+  it("save the desired configuration on the group only after success", async () => {
     await start("desired", { CheckpointPercentages: [50, 100], CheckpointDelay: 2 }, await outdated("desired"));
     await eventually(20, "two of the new version", async () => {
       return (await versions("desired")).filter((one) => one === "2").length === 2 || undefined;
@@ -108,7 +108,7 @@ describe("emulator: instance refreshes", function () {
     assert.deepEqual(new Set(await versions("desired")), new Set(["2"]));
   });
 
-  it("rolls back to what the group had saved, which is the new version where that was saved first", async () => {
+  it("roll back to the group's saved version, which is the new one if that was saved before", async () => {
     const LaunchTemplate = await outdated("fooled");
     await clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "fooled", LaunchTemplate }));
     await start("fooled", { CheckpointPercentages: [50, 100], AutoRollback: true }, LaunchTemplate);
@@ -121,7 +121,7 @@ describe("emulator: instance refreshes", function () {
     assert.equal(ended.RollbackDetails?.PercentageCompleteOnRollback, 50);
   });
 
-  it("refuses what AWS refuses", async () => {
+  it("are rejected if AWS rejects them", async () => {
     const LaunchTemplate = await outdated("strict");
     await assert.rejects(start("strict", { AutoRollback: true }), /DesiredConfiguration/);
     const wide = { MinHealthyPercentage: 50, MaxHealthyPercentage: 200 };
@@ -163,7 +163,7 @@ describe("emulator: instance refreshes", function () {
     await update({ LaunchTemplate });
   });
 
-  it("is cancelled in two steps, goes nowhere back, and blocks another meanwhile", async () => {
+  it("are cancelled in two steps, do not roll back on cancellation, and block another refresh meanwhile", async () => {
     const LaunchTemplate = await outdated("cancelled");
     await start("cancelled", { CheckpointPercentages: [50, 100] }, LaunchTemplate);
     await eventually(20, "two of the new version", async () => {
@@ -175,7 +175,7 @@ describe("emulator: instance refreshes", function () {
     assert.deepEqual([await saved("cancelled"), (await versions("cancelled")).sort()], ["1", ["1", "1", "2", "2"]]);
   });
 
-  it("waits, when it is cancelled, for what is on its way, unless it shall not", async () => {
+  it("wait for instances in transition when cancelled, unless configured not to", async () => {
     const cancelled = async (AutoScalingGroupName: string, WaitForTransitioningInstances?: boolean) => {
       const LaunchTemplate = await outdated(AutoScalingGroupName);
       const hook = { LifecycleHookName: "launch", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" };
@@ -225,7 +225,7 @@ describe("emulator: instance refreshes", function () {
     assert.deepEqual((await versions("waits")).sort(), ["1", "2", "2", "2", "2"]);
   });
 
-  it("skips a checkpoint that it has left behind", async () => {
+  it("skip a checkpoint that they have already passed", async () => {
     const template = await makeTemplate(clients, "skipping");
     await makeGroup(clients, "skipping", template, { MinSize: 2, MaxSize: 4 });
     const LaunchTemplate = { LaunchTemplateId: template, Version: await newVersion(clients, template) };
@@ -237,7 +237,7 @@ describe("emulator: instance refreshes", function () {
     assert.match(String(waiting.StatusReason), /40 percent/);
   });
 
-  it("goes back to the version before when one of its alarms fires", async () => {
+  it("roll back to the previous version when one of their alarms fires", async () => {
     const LaunchTemplate = await outdated("failing");
     const metric = { Namespace: "own", MetricName: "errors", Statistic: "Sum" as const, Period: 60 };
     const ComparisonOperator = "GreaterThanThreshold" as const;

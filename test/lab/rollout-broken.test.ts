@@ -10,7 +10,7 @@ import { runCommandLine } from "../helpers/command-line";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
-describe("ways to break a rollout, in the emulator", function () {
+describe("a rollout with a problem", function () {
   this.timeout(240_000);
   let emulator: Emulator;
   const kept = { ...process.env };
@@ -30,7 +30,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await emulator?.stop();
   });
 
-  it("bad image: stopped at the first boot that fails, taken back, told in the instance's words; then the good one", async () => {
+  it("with a bad image stops at the first failed boot, rolls back and reports the instance's output; then a good image succeeds", async () => {
     const web = await rolloutGroup(emulator, "bad-image");
     await web.boots("t3.large", "fails: FATAL: no such cookbook: web\u001b[31m");
     const { ids } = await web.seen();
@@ -54,7 +54,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["4", "4"]);
   });
 
-  it("bad user data, on several instances: as many fail as may", async () => {
+  it("with bad user data on several instances lets as many fail as configured", async () => {
     const web = await rolloutGroup(emulator, "bad-data", 1);
     await web.boots("t3.large", "fails: syntax error near unexpected token");
     const { failure = "" } = await web.roll(await web.version("t3.large"), { failuresAllowed: 2 });
@@ -62,7 +62,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["1"]);
   });
 
-  it("alarm at a checkpoint: AWS goes back to the version that is saved, which is the old one", async () => {
+  it("with an alarm at a checkpoint is rolled back by AWS to the saved version, which is the old one", async () => {
     const web = await rolloutGroup(emulator, "alarmed");
     await web.alarm("OK");
     const rolling = web.roll(await web.version("t3.medium"), web.paced);
@@ -77,7 +77,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual([saved, serving], ["1", ["1", "1"]]);
   });
 
-  it("no capacity: Auto Scaling tries on, and so does the rollout; for ever, it is given up", async () => {
+  it("without capacity continues while Auto Scaling retries, and fails without progress", async () => {
     const web = await rolloutGroup(emulator, "scarce");
     await web.put("/lab/launch-failures/scarce", "no-capacity*1");
     const came = await web.roll(await web.version("t3.medium"));
@@ -90,7 +90,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["2", "2"]);
   });
 
-  it("a key that cannot be used: what that means stands in the error", async () => {
+  it("with a key that cannot be used reports what that means", async () => {
     const web = await rolloutGroup(emulator, "locked");
     await web.put("/lab/launch-failures/locked", "key");
     const { failure = "" } = await web.roll(await web.version("t3.medium"));
@@ -98,7 +98,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["1", "1"]);
   });
 
-  it("killed in mid-refresh: the next update follows what AWS went on with, and starts no second one", async () => {
+  it("killed during its refresh is followed by the next update, which starts no second refresh", async () => {
     const web = await rolloutGroup(emulator, "killed");
     const version = await web.version("t3.medium");
     await web.leave(version, web.paced);
@@ -112,7 +112,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual(await web.refreshes(), ["Cancelled"]);
   });
 
-  it("cancelled by hand: told, with what is left; the version before takes it back, the new one goes on", async () => {
+  it("cancelled by hand reports what is left; the old version takes the group back, the new one continues", async () => {
     const web = await rolloutGroup(emulator, "cancelled");
     const version = await web.version("t3.medium");
     const rolling = web.roll(version, web.paced);
@@ -128,7 +128,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["2", "2"]);
   });
 
-  it("a third image while the second goes out: that one is cancelled, and all get the third", async () => {
+  it("is cancelled in favor of a third image, which replaces all instances", async () => {
     const web = await rolloutGroup(emulator, "third");
     await web.leave(await web.version("t3.medium"), web.paced);
     await web.untilServing(["1", "2"]);
@@ -139,7 +139,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual(await web.refreshes(), ["Successful", "Cancelled"]);
   });
 
-  it("the image before while the new one goes out: that one is rolled back", async () => {
+  it("is rolled back by an update to the previous image", async () => {
     const web = await rolloutGroup(emulator, "back");
     await web.leave(await web.version("t3.medium"), web.paced);
     await web.untilServing(["1", "2"]);
@@ -150,7 +150,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual(await web.refreshes(), ["RollbackSuccessful"]);
   });
 
-  it("scale-out meanwhile, and the minimum raised in the same update: all that comes is of the new version", async () => {
+  it("with a scale-out and a higher minimum in the same update launches only the new version", async () => {
     const web = await rolloutGroup(emulator, "growing");
     const version = await web.version("t3.medium");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "growing", MinSize: 3 }));
@@ -162,7 +162,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.ok(serving.length >= 3);
   });
 
-  it("a minimum below what alarms have made of the group is there at once", async () => {
+  it("with a minimum below the scaled capacity succeeds at once", async () => {
     const web = await rolloutGroup(emulator, "grown");
     await web.scale(5);
     await web.untilServing(["1", "1", "1", "1", "1"]);
@@ -171,7 +171,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.ok(Date.now() - since < 10_000);
   });
 
-  it("destroyed meanwhile: the refresh is cancelled first", async () => {
+  it("is cancelled first when the group is destroyed", async () => {
     const web = await rolloutGroup(emulator, "destroyed");
     const version = await web.version("t3.medium");
     await web.leave(version, web.paced);
@@ -181,7 +181,7 @@ describe("ways to break a rollout, in the emulator", function () {
     await stopRollout(web.state(version, { groupName: "never-was" }), () => {});
   });
 
-  it("another's refresh, or a suspended process: refused with what to do", async () => {
+  it("is rejected with a next step during another refresh or with suspended processes", async () => {
     const web = await rolloutGroup(emulator, "foreign");
     const AutoScalingGroupName = "foreign";
     const Preferences = { CheckpointPercentages: [50, 100], CheckpointDelay: 600 };
@@ -197,7 +197,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match((await web.roll(version)).failure ?? "", /has suspended Terminate.*resume-processes/);
   });
 
-  it("a new group whose instances all fail: told in their words; the next image is saved at once", async () => {
+  it("of a new group whose instances all fail reports their output; the next image is saved at once", async () => {
     const web = await rolloutGroup(emulator, "newborn", 0);
     await web.boots("t3.small", "fails: the validator's key is gone");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "newborn", MinSize: 1 }));
@@ -215,7 +215,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual(await web.refreshes(), []);
   });
 
-  it("an instance that still boots from the version before, when the next is saved, may fail: it does not count", async () => {
+  it("does not count a failed instance of the previous version that was still booting when the next one was saved", async () => {
     const web = await rolloutGroup(emulator, "late", 0);
     await web.boots("t3.small", "hangs");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "late", MinSize: 1 }));
@@ -227,7 +227,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["2"]);
   });
 
-  it("an instance that is kept: the refresh is cancelled at once, in its words, and none begins until it is ended", async () => {
+  it("with a kept instance is cancelled at once with its output, and none starts until the instance is terminated", async () => {
     const web = await rolloutGroup(emulator, "keeping");
     await web.boots("t3.large", "kept: FATAL: no such cookbook: web");
     const version = await web.version("t3.large");
@@ -247,7 +247,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["3", "3"]);
   });
 
-  it("cancelled in AWS, which waits for what hangs: so does the next update, until its time is over", async () => {
+  it("waits for a cancellation in AWS that waits for a hanging instance, until its time-out", async () => {
     const web = await rolloutGroup(emulator, "hanging");
     await web.boots("t3.large", "hangs");
     await web.leave(await web.version("t3.large"));
@@ -260,7 +260,7 @@ describe("ways to break a rollout, in the emulator", function () {
     );
   });
 
-  it("a third image while the second hangs in its first boot: not waited for", async () => {
+  it("to a third image does not wait for a second one that hangs in its first boot", async () => {
     const web = await rolloutGroup(emulator, "hung");
     await web.boots("t3.large", "hangs");
     await web.leave(await web.version("t3.large"));
@@ -269,7 +269,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual((await web.seen()).serving, ["3", "3"]);
   });
 
-  it("a new group whose first instance is kept: told at once", async () => {
+  it("of a new group whose first instance is kept reports it at once", async () => {
     const web = await rolloutGroup(emulator, "keeper", 0);
     await web.boots("t3.small", "kept: the validator's key is gone");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "keeper", MinSize: 1 }));
@@ -278,12 +278,12 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.match(failure, /\| the validator's key is gone/);
   });
 
-  it("waits for nothing in a group of none", async () => {
+  it("of an empty group waits for nothing", async () => {
     const web = await rolloutGroup(emulator, "empty", 0);
     assert.equal((await web.roll("1")).failure, undefined);
   });
 
-  it("reads a version that somebody saved by hand, and a rollout that nobody waited for", async () => {
+  it("reads back a version that was saved by hand, and a refresh that nobody waited for", async () => {
     const web = await rolloutGroup(emulator, "byhand");
     const { state } = await web.roll("1");
     assert.ok(state);
@@ -302,7 +302,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.equal(await readBack({ ...state, groupName: "never-was" }), undefined);
   });
 
-  it("a launch configuration: all are replaced; on failure the group launches from the one before again", async () => {
+  it("with a launch configuration replaces all instances; on failure the group launches from the previous one again", async () => {
     const web = await rolloutGroup(emulator, "configured");
     const [first, second, bad] = await Promise.all([
       web.configuration("first", "t3.small"),
@@ -316,7 +316,7 @@ describe("ways to break a rollout, in the emulator", function () {
     };
     const begun = await web.roll("", from(first));
     assert.equal(begun.failure, undefined);
-    // A key without a value breaks Pulumi's protocol
+    // A key with the value undefined breaks Pulumi's protocol
     assert.ok(!("savedVersion" in (begun.state ?? {})));
     assert.equal((await web.roll("", from(second))).failure, undefined);
     assert.deepEqual((await web.seen()).serving, ["second", "second"]);
@@ -327,7 +327,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.deepEqual([saved, serving], ["second", ["second", "second"]]);
   });
 
-  it("a mixed instances policy goes out as the desired configuration", async () => {
+  it("with a mixed instances policy uses it as the desired configuration", async () => {
     const web = await rolloutGroup(emulator, "mixed");
     const mixedInstances = (types: string[]) => ({
       InstancesDistribution: { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 },
@@ -349,7 +349,7 @@ describe("ways to break a rollout, in the emulator", function () {
     assert.ok(Activities.length >= 4);
   });
 
-  it("is looked at, taken back and found done by the operators' command", async () => {
+  it("is inspected and rolled back by the operators' command", async () => {
     const web = await rolloutGroup(emulator, "operated");
     const operate = (...words: string[]) =>
       runCommandLine(["rollout", ...words, "--group", "operated", "--region", "us-east-1"], process.env);

@@ -1,4 +1,4 @@
-/** Groups of recorded instances that are rolled out without an engine: what the provider of a Rollout calls, as it calls it. */
+/** Groups of recorded instances that are rolled out without an engine, with the calls of the Rollout's provider. */
 import {
   CancelInstanceRefreshCommand,
   CompleteLifecycleActionCommand,
@@ -15,7 +15,7 @@ import type { RefreshSettings, RolloutState } from "../../rollout/rollout-state"
 import { baseImage, clientsOf, describe as describeGroup, makeGroup, makeTemplate } from "./emulator-fleet";
 import { type Emulator, eventually } from "./emulator-process";
 
-/** What a rollout said, line by line, and how it ended. */
+/** A rollout's output, line by line, and its result. */
 export interface Ended {
   readonly text: string;
   readonly failure?: string;
@@ -34,7 +34,7 @@ const SETTINGS: RefreshSettings = {
 
 export type RolloutGroup = Awaited<ReturnType<typeof rolloutGroup>>;
 
-/** A group of two on version 1 of its template, with a launch hook that its instances answer. */
+/** Creates a group of two on version 1 of its template, with a launch hook that its instances complete. */
 export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
   const clients = clientsOf(emulator);
   const ssm = new SSMClient(emulator.client);
@@ -81,7 +81,7 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
     boots,
     seen,
     state,
-    /** A version of the template with this instance type, which stands for an image. */
+    /** Creates a version of the template with this instance type, which represents an image. */
     version: async (InstanceType: string) => {
       const ImageId = await baseImage(clients);
       const LaunchTemplateData = { ImageId, InstanceType: InstanceType as _InstanceType, UserData: "" };
@@ -95,7 +95,7 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
       await clients.groups.send(new CreateLaunchConfigurationCommand(request));
       return LaunchConfigurationName;
     },
-    /** Rolls out to the end; what fails is told and not thrown. */
+    /** Rolls out to the end; returns a failure instead of throwing it. */
     roll: async (version: string, more: Partial<RolloutState> = {}, previous?: RolloutState): Promise<Ended> => {
       const lines: string[] = [];
       try {
@@ -105,7 +105,7 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
         return { text: lines.join("\n"), failure: (error as Error).message };
       }
     },
-    /** What an update that was killed leaves: AWS goes on with what it was told. */
+    /** Leaves what a killed update leaves: AWS continues with the refresh. */
     leave: (version: string, more: Partial<RolloutState> = {}) =>
       rollOut(state(version, { ...more, wait: false }), () => {}),
     refreshes: async () => {
@@ -127,7 +127,7 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
     cancelByHand: async () => {
       await clients.groups.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName }));
     },
-    /** Ends an instance that waits in the launch hook, as the rollout says how. */
+    /** Terminates an instance that waits in the launch hook, as the rollout's error describes. */
     end: async (InstanceId: string) => {
       const answer = { LifecycleHookName: hook.LifecycleHookName, LifecycleActionResult: "ABANDON", InstanceId };
       await clients.groups.send(new CompleteLifecycleActionCommand({ AutoScalingGroupName, ...answer }));
@@ -143,7 +143,7 @@ export async function rolloutGroup(emulator: Emulator, name: string, size = 2) {
       await clients.watch.send(new PutMetricAlarmCommand({ AlarmName: name, ...metric, ...when }));
       await clients.watch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue, StateReason: "the test" }));
     },
-    /** Ends an instance before it launches another. */
+    /** Terminates an instance before it launches another. */
     endFirst: { ...SETTINGS, MinHealthyPercentage: 50, MaxHealthyPercentage: 100 },
     paced: { preferences: { ...SETTINGS, CheckpointPercentages: [50, 100], CheckpointDelay: 600, AlarmNames: [name] } },
   };

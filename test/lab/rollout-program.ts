@@ -1,4 +1,4 @@
-/** One group whose instances are records that converge or fail by their type, as the tests of rollouts need it. */
+/** One group of recorded instances that converge or fail depending on their type, for the tests of rollouts. */
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,14 +16,14 @@ import { type Clients, clientsOf, describe as describeGroup } from "./emulator-f
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { type GroupProgram, groupProgram } from "./group-program";
 
-/** An update that goes on. */
+/** An update in progress. */
 export interface Begun {
   readonly result: Promise<Result>;
-  /** Waits until it has printed that. */
+  /** Waits until it has printed this. */
   said(what: RegExp): Promise<void>;
-  /** Ends it as a lost machine would, lock and all. */
+  /** Ends it like a lost machine; its lock is removed too. */
   kill(): void;
-  /** As one Ctrl-C. */
+  /** Sends one Ctrl-C. */
   interrupt(): void;
   /** Sends it to the engine, or to those of its processes whose command line is like this. @returns how many there are */
   signal(signal: NodeJS.Signals, which?: RegExp): number;
@@ -32,23 +32,23 @@ export interface Begun {
 export interface RolloutProgram {
   readonly program: GroupProgram;
   readonly clients: Clients;
-  /** Brings the group up with this instance type, which stands for an image. */
+  /** Deploys the group with this instance type, which represents an image. */
   up(instanceType: string, settings?: object): Promise<Result>;
-  /** The same, to be disturbed meanwhile. */
+  /** The same, without waiting, so that the test can disturb it. */
   begin(instanceType: string, settings?: object): Begun;
-  /** How instances of this type boot: `converges`, `fails: <words>` or `hangs`. */
+  /** Sets how instances of this type boot: `converges`, `fails: <words>` or `hangs`. */
   boots(instanceType: string, how: string): Promise<void>;
   put(name: string, value: string): Promise<void>;
-  /** Version that is saved on the group, and those of its instances in service. */
+  /** The version that is saved on the group, and those of its instances in service. */
   seen(): Promise<{ saved: string | undefined; serving: string[]; ids: string[] }>;
-  /** The group, undefined when it is gone. */
+  /** The group; undefined if it does not exist. */
   find(): ReturnType<typeof describeGroup>;
   refreshes(): Promise<{ status: string; reason: string }[]>;
   untilServing(versions: string[], what: string): Promise<void>;
   scale(desired: number): Promise<void>;
   /** Cancels the refresh as an operator does in AWS. */
   cancelByHand(): Promise<void>;
-  /** Sets an alarm of this name, and makes it first. */
+  /** Creates an alarm with this name, and sets its state. */
   alarm(name: string, state: StateValue): Promise<void>;
   remove(): void;
 }
@@ -96,9 +96,9 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
       const engine = () => Number(children().find((pid) => !before.includes(pid)));
       const interrupt = () => process.kill(engine(), "SIGINT");
       const kill = () => {
-        // With its plugins, which would outlive it and serve nobody
+        // With its plugins, which would otherwise outlive it
         killTogether(descendants(engine()));
-        // As `pulumi cancel` does, which a person gives before the next update
+        // As `pulumi cancel` does, which a user runs before the next update
         rmSync(join(program.stateDir, ".pulumi", "locks"), { recursive: true, force: true });
       };
       const said = (what: RegExp) =>
@@ -129,11 +129,11 @@ function rolloutProgram(name: string, emulator: Emulator): RolloutProgram {
   };
 }
 
-/** How the instances of each type boot, which stands for an image: one type's fail. */
+/** Instances of each type boot differently, so that a type represents an image: those of this one fail. */
 const BAD = "t3.large";
 const GOOD = ["t3.small", "t3.medium", "m5.large"];
 
-/** An emulator and a program for the tests of a suite. @returns what gives the program once the suite has begun */
+/** Starts an emulator and a program for the tests of a suite. @returns a function that returns the program once the suite has begun */
 export function useRolloutProgram(name: string): () => RolloutProgram {
   let [emulator, web]: [Emulator?, RolloutProgram?] = [];
   before(async function () {
@@ -169,7 +169,7 @@ function commandLine(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
 }
 
-/** Processes that this one has started, by Linux's own list. */
+/** Child processes of this one, according to Linux. */
 function children(): string[] {
   return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ");
 }

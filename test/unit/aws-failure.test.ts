@@ -10,7 +10,7 @@ const CREDENTIALS = { accessKeyId: "a", secretAccessKey: "s" };
 
 type Answer = { readonly statusCode: number; readonly body: string; readonly type?: string } | Error;
 
-/** Settings of a client that gets one answer and asks nobody. */
+/** Settings of a client that gets one response without a request. */
 function answered(answer: Answer, more: object = {}) {
   const handle = async () => {
     if (answer instanceof Error) throw answer;
@@ -48,7 +48,7 @@ const provider = (message: string) => async () => {
   throw Object.assign(new Error(message), { name: "CredentialsProviderError" });
 };
 
-/** Each cause as the SDK's own client meets it. */
+/** Each cause in the form in which the SDK's own client gets it. */
 const CASES: readonly (readonly [AwsCause, Answer, object?])[] = [
   ["denied", ec2Error("UnauthorizedOperation")],
   ["expired", ec2Error("RequestExpired", 400)],

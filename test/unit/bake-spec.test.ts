@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type BakeSpec, parseSpec } from "../../packer/spec/spec";
 import { bakeSpec } from "../helpers/bake-spec";
 
-/** Parses a right spec with some members replaced. */
+/** Parses a valid spec with some members replaced. */
 const parse = (changes: object) => parseSpec(JSON.stringify({ ...bakeSpec(), ...changes }));
 const chef = (changes: object) => ({ chef: { ...bakeSpec().chef, ...changes } });
 

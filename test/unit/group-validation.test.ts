@@ -13,7 +13,7 @@ function properties(args: Args): string[] {
   return groupIssues(groupArgs(args)).map(({ property }) => property);
 }
 
-/** Settings as they may come from a configuration file, which no type holds. */
+/** Settings from a configuration file, which are not type-checked. */
 function untyped(args: Record<string, unknown>): Args {
   return args as Args;
 }
@@ -37,7 +37,7 @@ const GIVEN_QUEUE = {
   deadLetterQueueArn: "arn:aws:sqs:eu-west-3:1:d",
 };
 const certificate = (name: string) => readFileSync(join(__dirname, `../fixtures/certificates/${name}.pem`), "utf8");
-/** Two of RSA-4096 and one of P-256; their lines' ends count as two. */
+/** Two with RSA-4096 and one with P-256; each of their line ends counts as two. */
 const MANY_CERTIFICATES = ["large-1", "large-2", "small"].map(certificate).join("");
 const TOPIC = "arn:aws:sns:eu-west-3:123456789012:events";
 

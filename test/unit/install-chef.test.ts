@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptsFolder } from "../../packer/inputs/packer-files";
 
-/** What installs: it writes down what it was told, and makes a client. */
+/** An installer that records its arguments, and creates a client. */
 const INSTALLER =
   'echo "$@" >"$PLACE/installed"; printf "#!/bin/sh\\n" >"$PLACE/cinc-client"; chmod +x "$PLACE/cinc-client"';
 const URL = "https://downloads.cinc.sh/files/stable/cinc/18.8.11/debian/12/cinc_18.8.11-1_amd64.deb";
-/** What omnitruck says of a package, and what Cinc's installer prints of it. */
+/** omnitruck's metadata of a package, and what Cinc's installer prints about it. */
 const METADATA = ["sha1\tabc", `sha256\t${"5".repeat(64)}`, `url\t${URL}`, "version\t18.8.11"];
 const COMPARING = "Comparing checksum with sha256sum...";
 
@@ -44,7 +44,7 @@ describe("install-chef.sh", () => {
     assert.match(install({ CINC_VERSION: "18" }).output, /in version '', expected '18'/);
   });
 
-  it("installs the version that is asked for, and a whole one otherwise", () => {
+  it("installs the requested version, and the latest one otherwise", () => {
     installer(...METADATA, COMPARING);
     for (const version of ["17.10.0", undefined]) {
       const { status, output } = install(version ? { CINC_VERSION: version } : {});
@@ -55,7 +55,7 @@ describe("install-chef.sh", () => {
     }
   });
 
-  it("makes no image of a package that the installer has compared with no checksum", () => {
+  it("creates no image with a package that the installer has not compared with a checksum", () => {
     for (const words of ["WARNING: could not find a valid checksum program", "Skipping checksum verification"]) {
       installer(...METADATA, words);
       const { status, output } = install();
@@ -75,7 +75,7 @@ describe("install-chef.sh", () => {
     assert.ok(!existsSync(join(place, "installed")));
   });
 
-  it("downloads over TLS alone, wherever it is sent on to", () => {
+  it("downloads only over TLS, wherever it is redirected", () => {
     installer(COMPARING);
     install();
     assert.match(readFileSync(join(place, "asked"), "utf8"), /--proto =https .*--location/);
@@ -138,7 +138,7 @@ describe("install-chef.sh", () => {
     assert.ok(!existsSync(join(place, "slept")));
   });
 
-  it("tells the way out where nothing can be downloaded, and where the installer installs nothing", () => {
+  it("reports what to do if nothing can be downloaded, or if the installer installs nothing", () => {
     for (const tool of ["sha256sum", "tee", "grep"]) symlinkIfMissing(tool);
     curl("exit 6");
     const offline = install();
@@ -167,7 +167,7 @@ describe("install-chef.sh", () => {
     curl(`cat >"$file" <<'INSTALLER'\n${printing}\n${script}\n${INSTALLER}\nINSTALLER`);
   }
 
-  /** A `curl` that knows of its arguments the file alone. */
+  /** A `curl` that only uses its file argument. */
   function curl(script: string): void {
     symlinkIfMissing("cat");
     program("curl", `echo "$@" >"$PLACE/asked"; while [ "$1" != --output ]; do shift; done; file=$2\n${script}`);

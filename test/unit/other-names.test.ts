@@ -23,7 +23,7 @@ const node = (name: string, ec2: object = {}, more: object = { ohai_time: LONG_A
   automatic: { ec2: { instance_id: ID, ...ec2 }, ...more },
 });
 
-/** A Chef server with these nodes, each with its client, whose index finds all of them. It records what is deleted. */
+/** A Chef server with these nodes, each with its client, whose index finds all of them. It records deletions. */
 function serverWith(nodes: readonly ChefNode[], changes: Partial<SearchingClient> = {}) {
   const calls: string[] = [];
   const deleted = async (what: string) => {
@@ -145,7 +145,7 @@ describe("nodes with other names", () => {
 });
 
 describe("the search for an instance's nodes", () => {
-  /** @param answers one for each page; after these the index is empty */
+  /** @param answers one response for each page; after these the index is empty */
   function searching(answers: readonly Partial<SearchPage>[], total = 0) {
     const asked: string[] = [];
     const search: SearchingClient["search"] = async (index, query, { start = 0, rows } = {}) => {

@@ -13,7 +13,7 @@ const ID = "i-0123456789abcdef0";
 const NOW = Date.parse("2026-11-22T12:01:00Z");
 const DELETED: Removal = { node: "deleted", client: "deleted" };
 
-/** Services that record their calls; any that a test does not expect throws. */
+/** Services that record their calls; a call that a test does not expect throws. */
 function world(changes: Partial<ReapServices> = {}) {
   const calls: string[] = [];
   const unexpected = (name: string) => (): never => assert.fail(`unexpected call of ${name}`);
@@ -250,7 +250,7 @@ describe("reap", () => {
     for (const body of bodies) {
       assert.equal(await settleMessage(message(body), services, queue, telemetry), "left");
     }
-    // A hundred receives outlast the fourteen days that a queue keeps a message.
+    // A hundred receives take longer than the fourteen days that a queue keeps a message.
     assert.ok(delays.length === bodies.length && delays.every((seconds) => seconds * 100 > 14 * 86_400));
     assert.match(lines[0] ?? "", new RegExp(`dry run: would remove node and client web-${ID}`));
   });

@@ -45,7 +45,7 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
   ...more,
 });
 const warm = (number: string) => member(version(number), { id: `i-warm-${number}`, lifecycleState: "Warmed:Stopped" });
-/** A group of x86 and arm, where the types of arm have a template of their own. */
+/** A group with x86 and ARM, where the ARM types have their own template. */
 const mixed = (own: string, arm: string): LaunchesFrom => ({
   ...version(own),
   overrides: ["c7g.large", "c6g.large"].map((instanceType) => ({ ...version(arm, "lt-arm"), instanceType })),
@@ -224,7 +224,7 @@ describe("the next step of a rollout", () => {
     assert.ok(!isNumbered({ ...version("1"), overrides: [{ templateId: "lt-arm" }] }));
   });
 
-  it("tells instances that attributes chose by any template they may be from", () => {
+  it("recognizes instances that requirements chose by any template that they may come from", () => {
     const byAttributes: LaunchesFrom = { ...version("1"), overrides: [version("4", "lt-arm")] };
     const from = (launchedFrom: LaunchedFrom) => isFrom({ instanceType: "m7g.large", launchedFrom }, byAttributes);
     assert.deepEqual([version("1"), version("4", "lt-arm"), version("3", "lt-arm")].map(from), [true, true, false]);
