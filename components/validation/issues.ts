@@ -1,4 +1,4 @@
-import { shownValue } from "../../chef/key-material";
+import { NOT_SHOWN, shownValue } from "../../chef/key-material";
 import { printable } from "../../chef/printable";
 import { shownLater } from "./outputs";
 import { runError } from "./run-error";
@@ -45,7 +45,8 @@ const IN_WORDS = Symbol("in words");
 
 /** Mistakes in values that were known only later, without the values: they may be secret, and an error is no secret. */
 export function withoutValues(issues: readonly ValidationIssue[]): ValidationIssue[] {
-  return issues.map((issue) => ({ ...issue, value: inWords("known now, and not shown since it may be secret") }));
+  const hidden = inWords("known now, and not shown since it may be secret");
+  return issues.map((issue) => (quoted(issue.value) === NOT_SHOWN ? issue : { ...issue, value: hidden }));
 }
 
 function quoted(value: unknown): string {
