@@ -104,9 +104,9 @@ const KEY_REFUSED = /^The ciphertext refers to a customer master key|^Access to 
 function toAllow(call: string, _region: string, said: string): string {
   const named = /is not authorized to perform:? ([\w-]+:\w+)/.exec(said)?.[1];
   const action = named ?? (KEY_REFUSED.test(said) ? "kms:Decrypt" : call === UNNAMED ? "that call" : call);
-  const denying = /with an explicit deny in an? ([\w -]+?)(?:[.:,;]|$)/.exec(said)?.[1];
+  const denying = /with an explicit deny in (an? [\w -]+?)(?:[.:,;]|$)/.exec(said)?.[1];
   if (denying) {
-    return `a ${denying} denies ${action} explicitly, which no other policy can allow: ask whoever manages it to change it`;
+    return `${denying} denies ${action} explicitly, which no other policy can allow: ask whoever manages it to change it`;
   }
   const trust = action === "sts:AssumeRole" ? ", and this identity in the role's trust policy" : "";
   return `allow ${action} for this identity${trust}: ${WHERE_TO_ALLOW}`;

@@ -105,7 +105,7 @@ describe("a role without a permission", function () {
     );
     assert.match(
       String(reason),
-      /^ec2:DescribeInstances in us-east-1 is not allowed \(UnauthorizedOperation\): .*; allow ec2:DescribeInstances for this identity/,
+      /^ec2:DescribeInstances in us-east-1 is not allowed \(UnauthorizedOperation\): .*; an identity-based policy denies ec2:DescribeInstances explicitly/,
     );
     assert.ok(await lab.chef.getNode(`missing-blind-${id}`), "its node was removed all the same");
   });
