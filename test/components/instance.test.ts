@@ -170,7 +170,10 @@ describe("custom user data", () => {
   it("is refused as soon as it is known, before anything is launched", async () => {
     const refused = async (part: string, words: RegExp) =>
       assert.rejects(declareGroup({ instance: { userData: { before: [later(part)] } } }), words);
-    await refused("echo", /'instance\.userData\.before\.0' is known now, and not shown since it may be secret, expected a script/);
+    await refused(
+      "echo",
+      /'instance\.userData\.before\.0' is known now, and not shown since it may be secret, expected a script/,
+    );
     await refused(
       "#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\nMIIE",
       /is a private key \(not shown\), expected the place where the key is stored/,

@@ -211,7 +211,8 @@ function keeping(): fc.Arbitrary<Partial<Args>> {
   return fc.record(
     {
       maximumInstanceLifetimeSeconds: fc.oneof(constant(0), count(31_536_000, 86_400)),
-      defaultInstanceWarmupSeconds: count(3_600),
+      // Below the rollout's default limit
+      defaultInstanceWarmupSeconds: count(3_599),
       maintenance: shares.map(([min, room]) => ({
         minHealthyPercentage: min,
         maxHealthyPercentage: Math.max(100, min + room),

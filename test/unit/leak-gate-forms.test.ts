@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import {
+  chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { scriptsFolder } from "../../packer/inputs/packer-files";
 import { RSA_KEY } from "../helpers/key-forms";
@@ -163,10 +164,13 @@ describe("the leak gate finds", function () {
 
   it("what it looks for without leaving anything of its own behind", () => {
     plant("/opt/key", PEM);
-    const before = readdirSync("/dev/shm").filter((name) => name.startsWith("leak-gate."));
-    gate();
-    const after = readdirSync("/dev/shm").filter((name) => name.startsWith("leak-gate.") && !before.includes(name));
-    assert.deepEqual(after, []);
+    const [programs, made] = [join(root, "programs"), join(root, "made")];
+    plant("/programs/mktemp", `#!/bin/sh\nfolder=$(/usr/bin/mktemp "$@") && echo "$folder" | tee -a '${made}'\n`);
+    chmodSync(join(programs, "mktemp"), 0o755);
+    gate(programs);
+    const folders = readFileSync(made, "utf8").trim().split("\n");
+    assert.match(folders.join(), /leak-gate|tmp/);
+    assert.deepEqual(folders.filter(existsSync), []);
   });
 
   function plant(path: string, content: string | Buffer): void {
@@ -174,8 +178,10 @@ describe("the leak gate finds", function () {
     writeFileSync(join(root, path), content);
   }
 
-  function gate(): { leaks: string[] } {
-    const environment = { PATH: process.env.PATH, CHEF_NODE_NAME: "bake-web-1a2b3c4d", LEAK_GATE_ROOT: root };
+  /** @param programs folder of programs before those on PATH */
+  function gate(programs = ""): { leaks: string[] } {
+    const PATH = [programs, process.env.PATH].filter(Boolean).join(delimiter);
+    const environment = { PATH, CHEF_NODE_NAME: "bake-web-1a2b3c4d", LEAK_GATE_ROOT: root };
     const script = join(scriptsFolder(), "leak-gate.sh");
     const { status, stdout, stderr } = spawnSync("bash", [script], { encoding: "utf8", env: environment });
     const leaks = stderr
