@@ -1,5 +1,6 @@
+import { usualAnswers } from "../../components/testing/mocks";
 import { type Declared, declare } from "../../test/helpers/declare";
-import { groupArguments } from "./programs";
+import { groupArguments, REGION } from "./programs";
 
 /** Name of the group that is copied to make the others. It occurs in no value except in names. */
 const NAME = "g0";
@@ -18,7 +19,8 @@ export function isPlain(type: string): boolean {
 /** The provider resources of one group as a resource monitor receives them, dependencies first. */
 export async function plainResources(components: string): Promise<Plain[]> {
   const { ChefAutoScalingGroup } = (await import(components)) as typeof import("../../components");
-  const { resources } = await declare(() => void new ChefAutoScalingGroup(NAME, groupArguments(NAME)));
+  const program = () => void new ChefAutoScalingGroup(NAME, groupArguments(NAME));
+  const { resources } = await declare(program, "test", usualAnswers(REGION));
   return resources
     .filter(({ type }) => isPlain(type))
     .map(({ type, name, urn, inputs, dependencies, propertyDependencies, ignoreChanges }) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inProcessRunner } from "../../lab/engine/in-process-runner";
 import type { Moto } from "../../test/helpers/moto";
 import { isPlain } from "./plain";
+import { REGION } from "./programs";
 
 export interface Preview {
   readonly seconds: number;
@@ -32,7 +33,7 @@ export function previewer(folder: string, name: string, code: string, moto: Moto
   const runner = inProcessRunner({ project, stack: "bench", stateDir: join(folder, "state"), environment });
   return async (count) => {
     const started = performance.now();
-    const result = await runner.preview({ config: { "aws:region": "us-east-1", [`${name}:count`]: String(count) } });
+    const result = await runner.preview({ config: { "aws:region": REGION, [`${name}:count`]: String(count) } });
     const seconds = (performance.now() - started) / 1000;
     if (!result.ok) throw new Error(`the preview of ${count} groups by '${name}' failed:\n${result.output}`);
     const asked = result.operations.filter((operation) => isPlain(operation.type));

@@ -1,6 +1,9 @@
 /** An image that moto knows from the start. */
 const IMAGE = "ami-12c6146b";
 
+/** Region of the groups. */
+export const REGION = "us-east-1";
+
 function identity(name: string) {
   return { name, key: { ssmParameter: `/chef/${name}` } };
 }
@@ -13,7 +16,7 @@ export function groupArguments(name: string) {
     instanceType: "t3.small",
     chef: { serverUrl: "https://chef.invalid", validator: identity("validator"), operator: identity("operator") },
     capacity: { min: 1, max: 4 },
-    availabilityZones: ["us-east-1a", "us-east-1b"],
+    availabilityZones: [`${REGION}a`, `${REGION}b`],
     scaling: { out: {}, in: {} },
   };
 }
@@ -43,7 +46,7 @@ for (let index = 0; index < count; index++) {
 /**
  * Declares the same resources without components: with classes of @pulumi/aws, the same inputs, the outputs they come from, and the same
  * dependencies. It calls AWS once for what must be looked up: partition, region and account for the ARNs in policies, and the name of
- * the image's root device. The cleanup is a dynamic resource with the same inputs that does nothing.
+ * the image's root device. Dynamic resources have the same inputs and do nothing.
  *
  * @param bundle path of the reaper's bundled code
  */
@@ -56,16 +59,6 @@ type Plain = {
   dependencies: string[]; propertyDependencies: Record<string, string[]>; ignoreChanges: string[];
 };
 type Make = new (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.Resource & { id: pulumi.Output<string> };
-
-class NodeCleanup extends pulumi.dynamic.Resource {
-  constructor(name: string, inputs: object, options: pulumi.CustomResourceOptions) {
-    super(cleanup, name, inputs, options, "chef-autoscaling", "NodeCleanup");
-  }
-}
-const cleanup: pulumi.dynamic.ResourceProvider = {
-  create: async (inputs) => ({ id: inputs.groupName, outs: inputs }),
-  delete: async () => {},
-};
 
 const where = pulumi.all([
   aws.getPartitionOutput().partition,
@@ -80,9 +73,13 @@ const answers: Record<string, pulumi.Output<unknown>> = { policy: where, blockDe
 const modules = aws as unknown as Record<string, Record<string, Make>>;
 
 function classOf(type: string): Make {
-  const [, path, name] = type.split(":");
-  const module = path.split("/")[0];
-  return type.startsWith("aws:") ? modules[module][name] : NodeCleanup;
+  const [, path, kind] = type.split(":");
+  if (type.startsWith("aws:")) return modules[path.split("/")[0]][kind];
+  return class extends pulumi.dynamic.Resource {
+    constructor(name: string, inputs: object, options: pulumi.CustomResourceOptions) {
+      super(nothing, name, inputs, options, "chef-autoscaling", kind);
+    }
+  };
 }
 
 const text = readFileSync(join(__dirname, "resources.json"), "utf8");
