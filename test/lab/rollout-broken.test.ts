@@ -7,14 +7,14 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { readBack, stopRollout } from "../../rollout/operations";
 import { runCommandLine } from "../helpers/command-line";
+import { keptEnvironment } from "../helpers/environment";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
 describe("a rollout with a problem", function () {
   this.timeout(240_000);
   let emulator: Emulator;
-  const kept = { ...process.env };
-  const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  const restoreEnvironment = keptEnvironment();
 
   before(async function () {
     skipWhere(this, emulatorObstacle());
@@ -23,10 +23,7 @@ describe("a rollout with a problem", function () {
     Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
   });
   after(async () => {
-    for (const name of NAMES) {
-      if (kept[name] === undefined) delete process.env[name];
-      else process.env[name] = kept[name];
-    }
+    restoreEnvironment();
     await emulator?.stop();
   });
 
@@ -367,7 +364,9 @@ describe("a rollout with a problem", function () {
     const { outdated, refresh } = JSON.parse((await operate("status", "--json")).stdout);
     assert.deepEqual([outdated, refresh.status], [[], "RollbackSuccessful"]);
     assert.match(refresh.reason, /user request/);
-    await web.leave(await web.version("m5.large"), web.paced);
+    const other = await web.version("m5.large");
+    await web.leave(other, web.paced);
+    await web.untilServing(["1", other]);
     assert.equal((await operate("cancel")).code, 3, "cancelled, with instances of both");
     assert.match(
       JSON.parse((await operate("status", "--json")).stdout).refresh.reason,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readBack } from "../../rollout/operations";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
+import { keptEnvironment } from "../helpers/environment";
 import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
 
@@ -8,8 +9,7 @@ import { rolloutGroup } from "./rollout-fleet";
 describe("rollouts that save first, in the emulator", function () {
   this.timeout(90_000);
   let emulator: Emulator;
-  const kept = { ...process.env };
-  const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  const restoreEnvironment = keptEnvironment();
 
   before(async function () {
     skipWhere(this, emulatorObstacle());
@@ -18,10 +18,7 @@ describe("rollouts that save first, in the emulator", function () {
     Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
   });
   after(async () => {
-    for (const name of NAMES) {
-      if (kept[name] === undefined) delete process.env[name];
-      else process.env[name] = kept[name];
-    }
+    restoreEnvironment();
     await emulator?.stop();
   });
 

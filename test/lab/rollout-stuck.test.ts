@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { CopyImageCommand, CreateLaunchTemplateVersionCommand, DeregisterImageCommand } from "@aws-sdk/client-ec2";
 import { projectRoot } from "../../lab/services/places";
-import { withEnvironment } from "../helpers/environment";
+import { keptEnvironment, withEnvironment } from "../helpers/environment";
 import { type FaultProxy, startFaultProxy } from "../helpers/fault-proxy";
 import { baseImage, describe as describeGroup } from "./emulator-fleet";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
@@ -20,8 +20,7 @@ import { rolloutGroup } from "./rollout-fleet";
 describe("rollouts that get stuck, in the emulator", function () {
   this.timeout(60_000);
   let [emulator, proxy]: [Emulator, FaultProxy] = [] as never;
-  const kept = { ...process.env };
-  const NAMES = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  const restoreEnvironment = keptEnvironment();
 
   before(async function () {
     skipWhere(this, emulatorObstacle());
@@ -31,10 +30,7 @@ describe("rollouts that get stuck, in the emulator", function () {
     Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
   });
   after(async () => {
-    for (const name of NAMES) {
-      if (kept[name] === undefined) delete process.env[name];
-      else process.env[name] = kept[name];
-    }
+    restoreEnvironment();
     await proxy?.close();
     await emulator?.stop();
   });
