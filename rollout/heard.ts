@@ -6,8 +6,8 @@ interface Output {
 }
 
 /**
- * Ends a rollout whose engine was killed: Pulumi's provider process outlives it, and would cancel or roll back what the next update starts. Its output,
- * which the engine read, then fails.
+ * Ends a rollout whose engine was killed: Pulumi's provider process outlives it, and would cancel or roll back what the next update starts.
+ * Its output, which the engine read, then fails.
  */
 export function whileHeard(output: Output) {
   let isHeard = true;

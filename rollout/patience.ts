@@ -14,7 +14,11 @@ export type Caller = <T>(ask: () => Promise<T>) => Promise<T>;
 /** Asks once. */
 export const plainCaller: Caller = (ask) => ask();
 
-/** Asks again while AWS is out of reach or throttles, once it has answered for the first time: until then the settings may be wrong. @param ensureHeard before each attempt */
+/**
+ * Asks again while AWS is out of reach or throttles, once it has answered for the first time: until then the settings may be wrong.
+ *
+ * @param ensureHeard called before each attempt; ends the asking by throwing
+ */
 export function patientCaller(say: Say, ensureHeard = async () => {}): Caller {
   let hasAnswered = false;
   return async (ask) => {

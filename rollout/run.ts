@@ -17,8 +17,8 @@ export interface Run {
   /** What was saved on the group when the update started. */
   readonly before: LaunchesFrom;
   /**
-   * What is saved again if the rollout fails, where AWS takes no desired configuration and the new one is saved first. Undefined where AWS takes one, or
-   * where nothing else is known to have been in service.
+   * What is saved again if the rollout fails, where AWS takes no desired configuration and the new one is saved first. Undefined where AWS
+   * takes one, or where nothing else is known to have been in service.
    */
   readonly restore?: LaunchInput;
   /** Whether the new configuration is saved on the group before its refresh. */
@@ -36,7 +36,8 @@ export function declaredOf({ templateId, version, configurationName, mixedInstan
 }
 
 /**
- * Whether AWS takes neither a desired configuration nor skip matching: with launch configurations, and for groups that choose types by attributes.
+ * Whether AWS takes neither a desired configuration nor skip matching: with launch configurations, and for groups that choose types by
+ * attributes.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html#instance-refresh-limitations
  */

@@ -1,15 +1,6 @@
 import type { Presence, PresenceOf } from "../pass-through/presence";
+import type { FunctionResource } from "./reaper-function";
 import type { ReaperNetwork } from "./reaper-network";
-
-/** The resources of a reaper's function that not every one declares. */
-type SometimesDeclared =
-  | "reaperSecurityGroup"
-  | "reconcileFunction"
-  | "reconcileRole"
-  | "reconcileLogGroup"
-  | "reconcileInvokeConfig"
-  | "reconcileRule"
-  | "reconcileTarget";
 
 /** What decides whether a component declares them. */
 interface Deciding<Args> {
@@ -19,7 +10,7 @@ interface Deciding<Args> {
 }
 
 /** The same for a reaper used alone and for the one of a group. */
-export function reaperPresence<Args>({ reconciles, network }: Deciding<Args>): PresenceOf<Args, SometimesDeclared> {
+export function reaperPresence<Args>({ reconciles, network }: Deciding<Args>): PresenceOf<Args, FunctionResource> {
   const reconciling: Presence<Args> = [reconciles, "remove it: no function that reconciles is declared"];
   const needsGroup = (args: Args) => network(args) !== undefined && !network(args)?.securityGroupIds;
   return {
