@@ -3,10 +3,11 @@ import { awsClient } from "../../aws/client";
 import { isRecord, parseJson } from "../../common/json";
 import { CAUSES } from "../dead-letters/causes";
 import { byCause, type DeadLetter, type DeadLetterGroup, deadLetterOf } from "../dead-letters/dead-letter";
-import { receiveOnce, showAgain } from "../dead-letters/receive";
+import { HIDDEN_FIX, receiveOnce, showAgain } from "../dead-letters/receive";
 import {
   type QueueAttributes as Attributes,
   queueAttributes as attributesOf,
+  messagesIn,
   type QueuePair,
 } from "../target/queue-pair";
 import { age, counted } from "../terminal/text";
@@ -39,7 +40,7 @@ export async function checkQueues(
     checks.push(judgePolicy(queue), judgeVisibility(queue, readerTimeoutSeconds));
     if (deadReached.status === "ok") checks.push(judgeRedrive(queue, dead));
   }
-  const letters = Number(dead.ApproximateNumberOfMessages ?? 0);
+  const letters = messagesIn(dead);
   if (letters === 0) return [...checks, deadReached];
   return [...checks, ...(await explainDeadLetters(sqs, deadLetterQueueUrl, letters))];
 }
@@ -122,7 +123,8 @@ async function explainDeadLetters(sqs: SQSClient, url: string, total: number): P
       letters.push(...messages.map(deadLetterOf));
     }
     const of = letters.length < total ? `, ${letters.length} of them checked` : "";
-    return warning("dead letters", `${counted(total, "message")}${of}`);
+    const hidden = letters.length < Math.min(total, PEEKED);
+    return warning("dead letters", `${counted(total, "message")}${of}`, ...(hidden ? [HIDDEN_FIX] : []));
   });
   await showAgain(
     sqs,

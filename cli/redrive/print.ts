@@ -1,3 +1,4 @@
+import { HIDDEN_FIX } from "../dead-letters/receive";
 import type { Terminal } from "../terminal/terminal";
 import { age, counted, named } from "../terminal/text";
 import type { QueueReport, Redriven } from "./redrive-queue";
@@ -12,8 +13,10 @@ const WORDS: Readonly<Record<Outcome, { readonly mark: "ok" | "warning" | "faile
 };
 
 /** One line for each result, however many messages it applies to. */
-export function printQueue({ name, messages, stopped }: QueueReport, terminal: Terminal): void {
-  terminal.title(`${name}: ${messages.length === 0 ? "no dead letters" : counted(messages.length, "dead letter")}`);
+export function printQueue({ name, messages, hidden, stopped }: QueueReport, terminal: Terminal): void {
+  terminal.title(
+    `${name}: ${messages.length + hidden === 0 ? "no dead letters" : counted(messages.length + hidden, "dead letter")}`,
+  );
   for (const alike of groupedAlike(messages)) {
     const [first] = alike;
     if (first === undefined) continue;
@@ -28,15 +31,21 @@ export function printQueue({ name, messages, stopped }: QueueReport, terminal: T
     );
     if (first.fix !== undefined) terminal.line(`    → ${first.fix}`, 6);
   }
+  if (hidden > 0) {
+    terminal.mark("warning", `  ${counted(hidden, "message")}, not checked: another reader has hidden them`, 4);
+    terminal.line(`    → ${HIDDEN_FIX}`, 6);
+  }
   if (stopped !== undefined)
     terminal.mark("failed", "  stopped: the Chef server or AWS does not respond; fix that and run this again", 4);
 }
 
-export function summary(messages: readonly Redriven[]): string {
+export function summary(reports: readonly QueueReport[]): string {
+  const messages = reports.flatMap((report) => report.messages);
   const counts = (Object.keys(WORDS) as Outcome[]).map((outcome) => ({
     count: messages.filter((one) => one.outcome === outcome).length,
     word: WORDS[outcome].word,
   }));
+  counts.push({ count: reports.reduce((sum, { hidden }) => sum + hidden, 0), word: "hidden by another reader" });
   const some = counts.filter(({ count }) => count > 0);
   return some.length === 0 ? "Nothing to send back." : some.map(({ count, word }) => `${count} ${word}`).join(", ");
 }

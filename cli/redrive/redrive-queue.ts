@@ -45,6 +45,8 @@ export interface RedriveResult {
 /** The results for the dead letters of one queue. */
 export interface QueueReport extends QueuePair, RedriveResult {
   readonly name: string;
+  /** Number of dead letters that SQS counts, but another reader has hidden. */
+  readonly hidden: number;
 }
 
 /** Evaluates each dead letter once and sends it back if it should be. Never loses one; see `sendBack`. */

@@ -11,7 +11,7 @@ import type { DeadLetter } from "../dead-letters/dead-letter";
 import { provePermissions } from "../doctor/permissions";
 import { askAws, createDecide } from "../reap/decide";
 import { addChefOptions, addFleetOptions, addQueueOptions, type ConnectionFlags } from "../target/options";
-import { proveQueuePair } from "../target/queue-pair";
+import { messagesIn, proveQueuePair } from "../target/queue-pair";
 import { openChef, requiredChef, requiredGroups, requiredQueues } from "../target/required";
 import { resolveTargets, type Target } from "../target/target";
 import { judge, type Verdict } from "./judge";
@@ -52,7 +52,7 @@ export function redriveCommand(): Command {
       endOfHelp(EXAMPLES, {
         0: "none of the checked dead letters is left",
         1: "something failed: a message could not be moved, or the Chef server or AWS did not respond",
-        3: "some were kept, or a dry run found some to send back",
+        3: "some were kept or hidden by another reader, or a dry run found some to send back",
       }),
     )
     .action((flags: Flags) => runCommand(flags.json, (context) => redrive(flags, context)));
@@ -69,21 +69,23 @@ async function redrive(flags: Flags, context: Context): Promise<ExitCode> {
     if (!json) printQueue(report, terminal);
   }
   if (json) terminal.json({ dryRun, queues: reports });
-  else terminal.line(summary(reports.flatMap(({ messages }) => messages)));
+  else terminal.line(summary(reports));
   return redriveExitCode(reports);
 }
 
 async function redriveTarget(target: Target, flags: Flags, { terminal, signal }: Context): Promise<QueueReport> {
-  const { dryRun = false, limit, all = false } = flags;
+  const { dryRun = false, limit } = flags;
   const { name, region } = target;
   const queues = requiredQueues(target);
   const onProgress = (looked: number) => terminal.progress(`${name}: ${looked} dead letters checked …`);
   const options = { queues, dryRun, limit, signal, onProgress };
   const sqs = awsClient(SQSClient, region);
-  await proveQueuePair(sqs, queues);
+  const total = messagesIn(await proveQueuePair(sqs, queues));
   const redriven = (judge: RedriveOptions["judge"]) => redriveQueue(sqs, { ...options, judge });
-  const result = await (all ? redriven(sendAll) : withChef(target, dryRun, redriven));
-  return { name, ...queues, ...result };
+  const result = await (flags.all ? redriven(sendAll) : withChef(target, dryRun, redriven));
+  const complete = result.stopped === undefined && !signal.aborted;
+  const hidden = complete ? Math.max(0, Math.min(total, limit) - result.messages.length) : 0;
+  return { name, ...queues, hidden, ...result };
 }
 
 /** @param use receives the judge for the target's Chef server */
@@ -117,5 +119,5 @@ function redriveExitCode(reports: readonly QueueReport[]): ExitCode {
   const messages = reports.flatMap((report) => report.messages);
   const some = (...outcomes: Redriven["outcome"][]) => messages.some(({ outcome }) => outcomes.includes(outcome));
   if (some("failed") || reports.some(({ stopped }) => stopped !== undefined)) return EXIT.failed;
-  return some("stays", "would-go-back") ? EXIT.left : EXIT.done;
+  return some("stays", "would-go-back") || reports.some(({ hidden }) => hidden > 0) ? EXIT.left : EXIT.done;
 }

@@ -49,12 +49,16 @@ function mistakeIn(option: string, url: string): string | undefined {
 /**
  * Verifies by the redrive policy that messages of the one queue move to the other, before anything is moved.
  *
+ * @returns the attributes of the dead-letter queue
  * @throws UsageError if they are swapped, or do not belong together; SQS's error if it does not respond
  */
-export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueueUrl }: QueuePair): Promise<void> {
+export async function proveQueuePair(
+  sqs: SQSClient,
+  { queueUrl, deadLetterQueueUrl }: QueuePair,
+): Promise<QueueAttributes> {
   const [queue, dead] = [await queueAttributes(sqs, queueUrl), await queueAttributes(sqs, deadLetterQueueUrl)];
   const target = deadLetterTarget(queue);
-  if (target !== undefined && target === dead.QueueArn) return;
+  if (target !== undefined && target === dead.QueueArn) return dead;
   if (deadLetterTarget(dead) === queue.QueueArn) {
     throw new UsageError("'--queue-url' and '--dead-letter-queue-url' are swapped: exchange them");
   }
@@ -65,6 +69,14 @@ export async function proveQueuePair(sqs: SQSClient, { queueUrl, deadLetterQueue
         ? "give the queue its redrive policy, for example by 'pulumi up'"
         : "name the queue's own dead-letter queue"),
   );
+}
+
+/** Number of a queue's messages, with those that another reader has received and not deleted. */
+export function messagesIn({
+  ApproximateNumberOfMessages: visible = "0",
+  ApproximateNumberOfMessagesNotVisible: hidden = "0",
+}: QueueAttributes): number {
+  return Number(visible) + Number(hidden);
 }
 
 export async function queueAttributes(sqs: SQSClient, url: string): Promise<QueueAttributes> {

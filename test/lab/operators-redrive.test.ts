@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { QueueReport } from "../../cli/redrive/redrive-queue";
 import { instanceId, register } from "../helpers/chef-objects";
 import { commandFile } from "../helpers/command-line";
@@ -109,14 +109,14 @@ describe("redrive, with a real Chef server and an emulated AWS", function () {
     await deadLetter(notification(`web\u001b[2J\u0007`, GONE), hostile);
     await deadLetter(notification(hand.lab.group, GONE, { AccountId: "999999999999" }), hostile);
     const options = [...where(), "--outputs", hand.lab.outputs];
-    const runs = await Promise.all([
-      hand.lab.run(["redrive", "--dry-run", ...options]),
-      hand.lab.run(["doctor", "--read-only", ...options]),
-    ]);
+    const runs = [
+      await hand.lab.run(["redrive", "--dry-run", ...options]),
+      await hand.lab.run(["doctor", "--read-only", ...options]),
+    ];
     for (const { stdout, stderr } of runs) {
       assert.doesNotMatch(stdout + stderr, /[\p{Cf}\u2028]|(?!\n)\p{Cc}/u);
     }
-    const [{ code, stdout }] = runs;
+    const [{ code, stdout } = { code: null, stdout: "" }] = runs;
     assert.deepEqual([code, await counts()], [3, [0, 2]]);
     assert.match(stdout, /'web\\x1b\[2J\\x07' cannot be part of a Chef node name/);
     assert.match(stdout, /contradicts itself about the account.*\n.*→ find out who sends it: /);
@@ -139,6 +139,22 @@ describe("redrive, with a real Chef server and an emulated AWS", function () {
       assert.match(stderr, words);
     }
     assert.deepEqual(await counts(), [0, 1]);
+  });
+
+  it("does not report an empty queue while another reader holds the dead letters", async () => {
+    for (const id of [GONE, HALF]) await deadLetter(notification(hand.lab.group, id));
+    const hold = { QueueUrl: queues.deadLetterQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60 };
+    await hand.lab.clients.queues.send(new ReceiveMessageCommand(hold));
+    const options = [...where(), "--outputs", hand.lab.outputs];
+    const { code, stdout } = await hand.lab.run(["redrive", ...options]);
+    assert.equal(code, 3, stdout);
+    assert.match(
+      stdout,
+      /2 dead letters\n.*2 messages, not checked: another reader has hidden them\n.*→ run this again/,
+    );
+    assert.match(stdout, /\n2 hidden by another reader\n$/);
+    const doctor = await hand.lab.run(["doctor", "--read-only", ...options]);
+    assert.match(doctor.stdout, /dead letters +2 messages, 0 of them checked\n.*→ run this again/);
   });
 
   it("finds nothing to do if there are no dead letters", async () => {
