@@ -41,6 +41,8 @@ export interface Goal {
   readonly leaves: { readonly isProtected: boolean; readonly standby: boolean };
   /** Whether the new configuration is saved on the group before its refresh, which then has no desired configuration. */
   readonly savesFirst: boolean;
+  /** Whether an interrupted update saved the configuration, and its instances may be of the previous one although they tell no difference. */
+  readonly resumes: boolean;
   /** Number of refreshes that have succeeded during this update. */
   readonly succeeded: number;
 }
@@ -75,7 +77,8 @@ export function nextStep(view: GroupView, goal: Goal): Step {
   const { serving, outdated } = counted(view.members, goal);
   const waitsOutdated = goal.succeeded === 0 && outdatedIn(view.pool, goal.target).length > 0;
   if (!isSaved && !waitsOutdated && !view.members.some(isInService)) return { kind: "save" };
-  if (!isSaved || waitsOutdated || outdated.some(isInService)) return start(view, goal);
+  const resumes = goal.resumes && goal.succeeded === 0 && view.members.some(isInService);
+  if (!isSaved || waitsOutdated || resumes || outdated.some(isInService)) return start(view, goal);
   const capacity = serving.reduce((sum, { weight }) => sum + weight, 0);
   const isShort = capacity < Math.min(goal.minSize, view.minSize);
   if (!isShort && outdated.length === 0) return { kind: "done" };

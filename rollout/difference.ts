@@ -15,6 +15,7 @@ export function difference(olds: Carried, news: Carried): { changes: boolean; re
 const NOT_DECLARED: readonly string[] = [
   "savedVersion",
   "savedVersions",
+  "refreshId",
   "program",
   "packageVersion",
   "__provider",

@@ -3,7 +3,7 @@ import { awaitInstances } from "./await-instances";
 import { type GroupView, nextStep, type Step } from "./decide";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd } from "./follow";
-import { accessGroup, type FoundGroup, hasEnded, launchAgain } from "./group-access";
+import { accessGroup, type FoundGroup, type GroupAccess, hasEnded, launchAgain } from "./group-access";
 import { found } from "./interrupted";
 import { isFrom, type LaunchesFrom, same } from "./launched-from";
 import { policyIsSaved } from "./mixed-policy";
@@ -39,18 +39,20 @@ export async function rollOut(
   const access = accessGroup(state, patientCaller(tell, ensureHeard));
   const group = await found(access);
   const target = await targetOf(access, state, group, tell);
+  const restoring = whatToRestore(state, group, target, previous);
   const run: Run = {
     ...{ access, state, target, before: group.saved, say: tell },
-    ...{ earlier: new Set(), kept: new Map(), ...whatToRestore(state, group, target, previous) },
+    ...{ earlier: new Set(), kept: new Map(), ...restoring },
   };
-  const goal = { target, minSize: state.minSize, leaves: leavesOf(state), savesFirst: run.savesFirst };
+  const resumes = restoring.wasSaved === true && !(await hasReplaced(access, previous));
+  const goal = { target, minSize: state.minSize, leaves: leavesOf(state), savesFirst: run.savesFirst, resumes };
   let succeeded = 0;
   for (;;) {
     const view = await look(run, succeeded);
     const step = nextStep(view, { ...goal, succeeded });
     if (step.kind === "done") break;
     const outcome = await take(run, step, view);
-    if (outcome === "left") return withSaved(state, {});
+    if (outcome === "left") return withSaved(state, {}, await access.refresh());
     if (outcome === "succeeded") succeeded += 1;
   }
   const after = await found(access);
@@ -59,26 +61,42 @@ export async function rollOut(
   warnOfPool(run, await access.pool(after));
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
-  return withSaved(state, saved);
+  return withSaved(state, saved, await access.refresh());
 }
 
 /** What the group had in service until now: what it has saved, or after an interrupted update what the last successful one left. */
-function whatToRestore(state: RolloutState, group: FoundGroup, target: LaunchesFrom, previous?: RolloutState) {
+function whatToRestore(
+  state: RolloutState,
+  group: FoundGroup,
+  target: LaunchesFrom,
+  previous?: RolloutState,
+): Pick<Run, "savesFirst" | "restore"> & { readonly wasSaved?: boolean } {
   if (!savesFirst(state, group)) return { savesFirst: false };
   const isSaved = (one: RolloutState, from: LaunchesFrom) =>
     same(group.saved, from) && policyIsSaved(group.mixedInstancesPolicy, one.mixedInstances, false);
   if (!isSaved(state, target)) return { savesFirst: true, restore: launchAgain(group) };
-  const isOther = previous !== undefined && !isSaved(previous, asLeft(previous));
-  return { savesFirst: true, ...(isOther && { restore: launchInput(previous, asLeft(previous)) }) };
+  if (previous === undefined || isSaved(previous, asLeft(previous))) return { savesFirst: true };
+  return { savesFirst: true, restore: launchInput(previous, asLeft(previous)), wasSaved: true };
+}
+
+/** Whether a refresh has succeeded since the last update that ended: instances do not tell the requirements that chose them. */
+async function hasReplaced(access: GroupAccess, previous?: RolloutState): Promise<boolean> {
+  const newest = await access.refresh();
+  return newest?.status === "Successful" && newest.id !== previous?.refreshId;
 }
 
 /** Without a key that has no value, which Pulumi's protocol cannot express. */
-function withSaved({ savedVersion: _, savedVersions: __, ...state }: RolloutState, saved: LaunchesFrom): RolloutState {
+function withSaved(
+  { savedVersion: _, savedVersions: __, refreshId: ___, ...state }: RolloutState,
+  saved: LaunchesFrom,
+  newest?: { readonly id: string },
+): RolloutState {
   const { version: savedVersion, overrides = [] } = saved;
   const own = overrides.map(({ templateId = "", version = "" }) => [templateId, version] as const);
   return {
     ...state,
     ...(savedVersion !== undefined && { savedVersion }),
+    ...(newest && { refreshId: newest.id }),
     ...(own.length > 0 && { savedVersions: Object.fromEntries(own) }),
   };
 }

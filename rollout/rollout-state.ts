@@ -26,6 +26,8 @@ export interface RolloutState {
   readonly savedVersion?: string;
   /** The same for the templates that overrides name, by id. */
   readonly savedVersions?: Readonly<Record<string, string>>;
+  /** Newest instance refresh of the group at the end of the last update. */
+  readonly refreshId?: string;
   /** Found by a refresh: instances in service are of another configuration than the saved one. The next update ends that. */
   readonly unfinished?: boolean;
   /** Version of the package that wrote this. */

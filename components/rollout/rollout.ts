@@ -4,7 +4,7 @@ import type { RolloutState } from "../../rollout/rollout-state";
 import { builtFile } from "../built-code/built-file";
 import { loadInstalled } from "../built-code/installed-code";
 
-type Own = "savedVersion" | "savedVersions" | "unfinished" | "packageVersion" | "program";
+type Own = "savedVersion" | "savedVersions" | "refreshId" | "unfinished" | "packageVersion" | "program";
 
 export type RolloutArgs = {
   readonly [Key in keyof Omit<RolloutState, Own>]: Known<RolloutState[Key]>;

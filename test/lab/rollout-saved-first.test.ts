@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { readBack } from "../../rollout/operations";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
+import { launchInput } from "../../rollout/run";
 import { keptEnvironment } from "../helpers/environment";
 import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
@@ -53,6 +55,24 @@ describe("rollouts that save first, in the emulator", function () {
     const types = { ...mixedInstances, Overrides: [{ InstanceType: "m5.large" }] };
     assert.equal((await web.roll("1", { mixedInstances: types })).failure, undefined, "to types by name");
     assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1", "1"]]);
+  });
+
+  it("killed between saving other requirements and the refresh: the next one refreshes, and after success does not again", async () => {
+    const web = await rolloutGroup(emulator, "requirements");
+    const [narrow, wide] = [byAttributes("m5.large"), byAttributes("m5.*", "m6*")];
+    const { state, failure } = await web.roll("1", { mixedInstances: narrow });
+    assert.ok(state, failure);
+    const [before, { ids }] = [await web.refreshes(), await web.seen()];
+    const AutoScalingGroupName = web.name;
+    const input = launchInput(web.state("1", { mixedInstances: wide }), web.state("1"));
+    await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...input }));
+    const resumed = await web.roll("1", { mixedInstances: wide }, state);
+    assert.equal(resumed.failure, undefined, resumed.text);
+    const after = await web.refreshes();
+    assert.deepEqual(after, ["Successful", ...before], resumed.text);
+    assert.ok((await web.seen()).ids.every((id) => !ids.includes(id)));
+    const again = await web.roll("1", { mixedInstances: wide }, state);
+    assert.deepEqual([again.failure, await web.refreshes()], [undefined, after], "killed before the state was written");
   });
 
   it("killed in mid-refresh: the next one follows, and on failure restores what the last successful update left", async () => {

@@ -41,6 +41,7 @@ const goal = (more: Partial<Goal> = {}): Goal => ({
   minSize: 1,
   leaves: { isProtected: true, standby: true },
   savesFirst: false,
+  resumes: false,
   succeeded: 0,
   ...more,
 });
@@ -141,6 +142,18 @@ describe("the next step of a rollout", () => {
       view({ saved: version("2"), policyIsSaved: false, active: active() }),
       goal({ savesFirst: true }),
       "cancel",
+    ],
+    [
+      "starts one for requirements that an interrupted update saved, which instances do not tell",
+      view({ saved: version("2"), members: [member(version("2"))] }),
+      goal({ savesFirst: true, resumes: true }),
+      "start",
+    ],
+    [
+      "resumes once",
+      view({ saved: version("2"), members: [member(version("2"))] }),
+      goal({ savesFirst: true, resumes: true, succeeded: 1 }),
+      "done",
     ],
     [
       "refuses to wait for launches that are suspended",
@@ -262,6 +275,7 @@ describe("the next step of a rollout", () => {
     minSize: fc.integer({ min: 0, max: 4 }),
     leaves: fc.record({ isProtected: fc.boolean(), standby: fc.boolean() }),
     savesFirst: fc.boolean(),
+    resumes: fc.boolean(),
     succeeded: fc.integer({ min: 0, max: 3 }),
   });
 
