@@ -22,6 +22,11 @@ describe("a group's features", () => {
     assert.deepEqual(declared.one(GROUP).ignoreChanges, [...ROLLED_OUT, "initialLifecycleHooks"]);
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/issues/567
+  it("waits longer than the provider's ten minutes for the last instances of a deleted group", async () => {
+    assert.equal((await declareGroup()).one(GROUP).deleteTimeout, "2h");
+  });
+
   it("leaves sizes that its schedules set to them", async () => {
     const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
     const declared = await declareGroup({ scaling: { schedules: { night } } });
