@@ -4,6 +4,7 @@ import { found } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration } from "./progress";
+import { putBack } from "./put-back";
 import { leavesOf, type Run } from "./run";
 import { failed, failedText, tryAgain } from "./words";
 
@@ -44,7 +45,10 @@ export async function awaitInstances(run: Run): Promise<void> {
     const cause =
       reasonToEnd(run, watch.failures().length, { quietMs: performance.now() - movedAt, line }) ??
       leavesTooFew(run, group.desired, wanted);
-    if (cause) throw failed(run, group, { cause, failures: watch.all(), next: tryAgain(run) });
+    if (cause) {
+      await putBack(run);
+      throw failed(run, await access.find(), { cause, failures: watch.all(), next: tryAgain(run) });
+    }
     await pause.wait();
   }
 }

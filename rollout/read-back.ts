@@ -12,13 +12,17 @@ export async function readBack(state: RolloutState): Promise<RolloutState | unde
   const access = accessGroup(state);
   const group = await access.find();
   if (!group) return undefined;
-  if (same(group.saved, asLeft(state))) return state;
+  const isAsLeft = same(group.saved, asLeft(state));
+  const hasPolicy = access.isPolicySaved(group, state.mixedInstances, false);
+  if (isAsLeft && hasPolicy) return state;
   const refresh = await access.refresh();
   const isOnItsWay = refresh?.desired && !hasEnded(refresh.status) && same(refresh.desired, declaredOf(state));
   if (isOnItsWay) return state;
   const isMixed = group.members.some((member) => isInService(member) && !isFrom(member, group.saved));
-  // Saved before the refresh: an interrupted one leaves a version saved that instances lack
-  if (savesFirst(state, group) && isMixed) return { ...state, unfinished: true };
+  const isRunning = refresh !== undefined && !hasEnded(refresh.status);
+  // Saved before the refresh: an interrupted one leaves a version saved that instances lack, or may prove bad
+  if (savesFirst(state, group) && (isMixed || isRunning)) return { ...state, unfinished: true };
+  if (isAsLeft) return { ...state, unfinished: true };
   const { templateId: _id, version: _version, configurationName: _name, mixedInstances, ...rest } = state;
   const { overrides = [], ...first } = group.saved;
   const mixed = mixedInstances && { mixedInstances: withVersions(mixedInstances, overrides) };

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { DeleteLaunchConfigurationCommand } from "@aws-sdk/client-auto-scaling";
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { readBack } from "../../rollout/operations";
+import type { MixedInstancesSettings, RolloutState } from "../../rollout/rollout-state";
+import { keptEnvironment } from "../helpers/environment";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
+import { rolloutGroup } from "./rollout-fleet";
+
+/** What another update, an operator or an earlier update has left or does at the same time. */
+describe("rollouts beside others, in the emulator", function () {
+  this.timeout(90_000);
+  let emulator: Emulator;
+  const restoreEnvironment = keptEnvironment();
+
+  before(async function () {
+    skipWhere(this, emulatorObstacle());
+    emulator = await startEmulator("records");
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
+  });
+  after(async () => {
+    restoreEnvironment();
+    await emulator?.stop();
+  });
+
+  type Group = Awaited<ReturnType<typeof rolloutGroup>>;
+
+  const from = (web: Group, configurationName: string, more = {}): Partial<RolloutState> => {
+    const preferences = { ...web.state("1").preferences, AutoRollback: false, SkipMatching: false, ...more };
+    return { configurationName, templateId: undefined, version: undefined, preferences };
+  };
+
+  /** A group whose instances run the first of these configurations, and the state that this left. */
+  const configured = async (name: string, ...types: string[]) => {
+    const web = await rolloutGroup(emulator, name);
+    const names = await Promise.all(types.map((type, index) => web.configuration(`${name}-${index + 1}`, type)));
+    const { state, failure } = await web.roll("", from(web, names[0] ?? ""));
+    assert.ok(state, failure);
+    return { web, names, state };
+  };
+
+  it("with a bad image where no instance is in service fails, and the group launches the version before again", async () => {
+    const web = await rolloutGroup(emulator, "all-gone");
+    const { state } = await web.roll("1");
+    await web.boots("t3.small", "hangs");
+    await web.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: (await web.seen()).ids }));
+    await web.boots("t3.large", "fails: no such cookbook: web");
+    const { failure = "", text } = await web.roll(await web.version("t3.large"), {}, state);
+    assert.match(text, /no instance is in service, so the group gets version 2/);
+    assert.match(failure, /In service now: no instance; the group launches version 1 of lt-/);
+    assert.equal((await web.seen()).saved, "1");
+  });
+
+  it("of a third launch configuration that fails restores what was in service, not what a killed update saved", async () => {
+    const { web, names, state } = await configured("third-bad", "t3.small", "m5.xlarge", "t3.large");
+    await web.boots("m5.xlarge", "fails: no such cookbook: web");
+    await web.boots("t3.large", "fails: no such cookbook: web");
+    await web.leave("", from(web, names[1] ?? ""));
+    const { failure = "" } = await web.roll("", from(web, names[2] ?? ""), state);
+    assert.match(failure, /the group launches launch configuration third-bad-1/);
+    assert.equal((await web.seen()).saved, "third-bad-1");
+  });
+
+  it("of a launch configuration ends although the one before is deleted, and says that it could not be saved again", async () => {
+    const { web, names, state } = await configured("deleted-before", "t3.small", "t3.large");
+    await web.boots("t3.large", "hangs");
+    const rolling = web.roll("", from(web, names[1] ?? ""), state);
+    await web.untilLaunching();
+    const LaunchConfigurationName = names[0];
+    await web.clients.groups.send(new DeleteLaunchConfigurationCommand({ LaunchConfigurationName }));
+    await web.boots("t3.large", "fails: no such cookbook: web");
+    const { failure = "", text } = await rolling;
+    assert.match(text, /warning: the previous version could not be saved .*[Ll]aunch configuration.* not found/);
+    assert.match(failure, /ended Cancelled: .*new instances? failed/);
+    assert.equal((await web.refreshes())[0], "Cancelled");
+  });
+
+  it("that was killed is unfinished for `pulumi refresh` as long as it runs or the group has other requirements", async () => {
+    const web = await rolloutGroup(emulator, "unfinished");
+    const types = (...AllowedInstanceTypes: string[]): MixedInstancesSettings => {
+      const InstanceRequirements = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 2048 }, AllowedInstanceTypes };
+      const InstancesDistribution = { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 };
+      return { InstancesDistribution, Overrides: [{ InstanceRequirements }] };
+    };
+    const { state, failure } = await web.roll("1", { mixedInstances: types("m5.large") });
+    assert.ok(state, failure);
+    assert.deepEqual(await readBack(state), state);
+    await web.leave("1", { mixedInstances: types("m5.large", "m5.xlarge"), preferences: web.paced.preferences });
+    assert.equal((await readBack(state))?.unfinished, true);
+    await web.cancelByHand();
+    await eventually(60, "the end", async () => (await web.refreshes())[0] === "Cancelled" || undefined);
+    assert.equal((await readBack(state))?.unfinished, true);
+    const back = await web.roll("1", { mixedInstances: types("m5.large") }, state);
+    assert.deepEqual(await readBack(back.state ?? state), back.state);
+  });
+});
