@@ -52,6 +52,15 @@ describe("rollouts beside others, in the emulator", function () {
     assert.equal((await web.seen()).saved, "1");
   });
 
+  it("continues although EC2 takes new instances back while they boot, which says nothing about the image", async () => {
+    const web = await rolloutGroup(emulator, "interrupted");
+    await web.put("/lab/launch-failures/interrupted", "interrupted*2");
+    const { failure, text } = await web.roll(await web.version("t3.medium"));
+    assert.equal(failure, undefined, text);
+    assert.match(text, /i-\w+ failed: .*Server\.SpotInstanceTermination.* Auto Scaling retries/);
+    assert.deepEqual((await web.seen()).serving, ["2", "2"]);
+  });
+
   it("of a third launch configuration that fails restores what was in service, not what a killed update saved", async () => {
     const { web, names, state } = await configured("third-bad", "t3.small", "m5.xlarge", "t3.large");
     await web.boots("m5.xlarge", "fails: no such cookbook: web");
