@@ -1,5 +1,5 @@
 import { counted, isLaunching } from "./decide";
-import { failedLaunches } from "./failures";
+import { noteOthers, RECENT_MS } from "./earlier";
 import { found } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
@@ -53,14 +53,10 @@ export async function awaitInstances(run: Run): Promise<void> {
   }
 }
 
-const RECENT_MS = 600_000;
-
 /** Since when launches count. Those that have failed by now belong to an earlier update, whose cause may be fixed. */
-async function beginning({ access, earlier }: Run): Promise<number> {
-  const { createdAt } = await found(access);
-  const since = Math.max(createdAt - 1000, Date.now() - RECENT_MS);
-  for (const { activityId } of failedLaunches(await access.activities(since), since)) earlier.add(activityId);
-  return since;
+async function beginning(run: Run): Promise<number> {
+  const { createdAt } = await noteOthers(run);
+  return Math.max(createdAt - 1000, Date.now() - RECENT_MS);
 }
 
 /** AWS counts kept instances towards the desired capacity, and launches no replacements. */

@@ -1,6 +1,7 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
 import { awaitInstances } from "./await-instances";
 import { type GroupView, nextStep, type Step } from "./decide";
+import { noteEarlier } from "./earlier";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd } from "./follow";
 import { accessGroup, hasEnded } from "./group-access";
@@ -12,7 +13,7 @@ import { refusalText } from "./refusal";
 import { lastInService } from "./restore";
 import type { RolloutState } from "./rollout-state";
 import { launchInput, leavesOf, type Run, type Say, savesFirst } from "./run";
-import { followed, leave, noteOthers, type Outcome, start } from "./start";
+import { followed, leave, type Outcome, start } from "./start";
 import { targetOf } from "./target";
 import { warnOfKept, warnOfLeft, warnOfPool } from "./warnings";
 
@@ -87,9 +88,9 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
     case "save":
       say(`no instance is in service, so the group gets ${launchName(target)} at once`);
       await access.save(launchInput(state, target));
-      return noteEarlier(run);
+      return void (await noteEarlier(run));
     case "start":
-      return start(run, view);
+      return start(run);
     case "follow":
       say(`an instance refresh to ${launchName(target)} is already running`);
       return followed(run, step.id);
@@ -109,13 +110,6 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
     case "awaitInstances":
       return state.wait ? void (await awaitInstances(run)) : leave(run);
   }
-}
-
-/** Recently launched instances of the previous version may still arrive, and may fail. */
-async function noteEarlier(run: Run): Promise<undefined> {
-  for (const { id } of await run.access.activities(Date.now() - 3_600_000)) run.earlier.add(id);
-  // An instance in transition may have no activity in that list yet
-  return void (await noteOthers(run));
 }
 
 async function awaitOther(run: Run, id: string): Promise<void> {

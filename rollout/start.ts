@@ -1,12 +1,11 @@
 /** Starts an instance refresh, and follows it. */
 import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
-import { canRollBack, type GroupView } from "./decide";
+import { canRollBack } from "./decide";
+import { noteOthers } from "./earlier";
 import { launchName } from "./failure-report";
-import { failedLaunches } from "./failures";
 import { follow } from "./follow";
 import { type GroupAccess, hasEnded } from "./group-access";
 import { watchKept } from "./kept";
-import { isFrom } from "./launched-from";
 import { createPause } from "./pause";
 import { putBack } from "./put-back";
 import { keptText } from "./refusal";
@@ -16,12 +15,14 @@ import { howToLook } from "./words";
 /** `left`: AWS continues alone; `succeeded`: a refresh has */
 export type Outcome = "left" | "succeeded" | undefined;
 
-export async function start(run: Run, { saved }: GroupView): Promise<Outcome> {
+export async function start(run: Run): Promise<Outcome> {
   const { access, say, state, target } = run;
   await refuseBesideKept(run);
   // Where AWS takes no desired configuration, it is saved first, and the one before is restored on failure
   if (run.savesFirst) await access.save(launchInput(state, target));
-  await noteOthers(run);
+  // A rollback goes to what is saved, which is the new version if no instance was in service a moment ago
+  else await putBack(run);
+  const { saved } = await noteOthers(run);
   const id = await startUnlessRunning(run, canRollBack(saved, target)).catch(async (error: unknown) => {
     await putBack(run);
     throw error;
@@ -29,13 +30,6 @@ export async function start(run: Run, { saved }: GroupView): Promise<Outcome> {
   if (id === undefined) return undefined;
   say(`rolling out ${launchName(target)}, instance refresh ${id}`);
   return followed(run, id);
-}
-
-/** Instances of another version may still be booting, or have failed a moment ago: that says nothing about this one. */
-export async function noteOthers({ access, earlier, target }: Run): Promise<void> {
-  const since = Date.now() - RECENT_MS;
-  for (const member of (await access.find())?.members ?? []) if (!isFrom(member, target)) earlier.add(member.id);
-  for (const { activityId } of failedLaunches(await access.activities(since), since)) earlier.add(activityId);
 }
 
 export async function followed(run: Run, id: string): Promise<Outcome> {
@@ -67,7 +61,7 @@ async function startUnlessRunning(run: Run, reversible: boolean): Promise<string
   }
 }
 
-const [LISTED_AFTER_MS, RECENT_MS] = [60_000, 600_000];
+const LISTED_AFTER_MS = 60_000;
 
 async function isRunning(access: GroupAccess): Promise<boolean> {
   const newest = await access.refresh();

@@ -43,13 +43,29 @@ describe("rollouts beside others, in the emulator", function () {
   it("with a bad image where no instance is in service fails, and the group launches the version before again", async () => {
     const web = await rolloutGroup(emulator, "all-gone");
     const { state } = await web.roll("1");
-    await web.boots("t3.small", "hangs");
+    await web.boots("t3.small", "fails: the Chef server is away");
     await web.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: (await web.seen()).ids }));
     await web.boots("t3.large", "fails: no such cookbook: web");
     const { failure = "", text } = await web.roll(await web.version("t3.large"), {}, state);
     assert.match(text, /no instance is in service, so the group gets version 2/);
     assert.match(failure, /In service now: no instance; the group launches version 1 of lt-/);
     assert.equal((await web.seen()).saved, "1");
+  });
+
+  it("where instances of the version before arrive after all can still go back to it", async () => {
+    const web = await rolloutGroup(emulator, "late-arrival");
+    const { state } = await web.roll("1");
+    await web.boots("t3.small", "hangs");
+    await web.boots("t3.large", "hangs");
+    await web.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: (await web.seen()).ids }));
+    const rolling = web.roll(await web.version("t3.large"), {}, state);
+    await eventually(60, "the version to be saved", async () => (await web.seen()).saved === "2" || undefined);
+    await web.boots("t3.small", "converges");
+    await eventually(60, "a refresh", async () => (await web.refreshes()).length > 0 || undefined);
+    await web.boots("t3.large", "fails: no such cookbook: web");
+    const { failure = "", text } = await rolling;
+    assert.match(failure, /ended RollbackSuccessful: .*new instances? failed/, text);
+    assert.deepEqual([(await web.seen()).saved, (await web.seen()).serving], ["1", ["1", "1"]]);
   });
 
   it("continues although EC2 takes new instances back while they boot, which says nothing about the image", async () => {
