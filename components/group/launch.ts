@@ -36,7 +36,7 @@ export interface LaunchArgs {
   /** Whether instances may be hibernated, which can be said at their launch alone. */
   readonly hibernates: boolean;
   readonly detailedMonitoring: boolean;
-  /** Tags of instances and volumes. */
+  /** Tags of instances, volumes and network interfaces. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
   /** Launch template from which settings that the group does not make are copied. @default none */
   readonly baseTemplate?: BaseTemplate;
@@ -88,6 +88,14 @@ export function templatesByImage(source: TemplateSource | undefined) {
   return pulumi.output(Object.fromEntries(images.map(([name, { id, version }]) => [name, { id, version }])));
 }
 
+/**
+ * What every launch creates. An organization's policy may refuse each of them without its tags.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/18029
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html
+ */
+const LAUNCHED = ["instance", "volume", "network-interface"];
+
 function createTemplate(
   name: string,
   args: LaunchArgs,
@@ -130,10 +138,7 @@ function createTemplate(
         },
         ...args.volumes.map(templateVolume),
       ],
-      tagSpecifications: [
-        { resourceType: "instance", tags: args.tags },
-        { resourceType: "volume", tags: args.tags },
-      ],
+      tagSpecifications: LAUNCHED.map((resourceType) => ({ resourceType, tags: args.tags })),
     },
     given,
     (merged) =>

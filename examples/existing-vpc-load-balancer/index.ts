@@ -42,7 +42,7 @@ const web = new ChefAutoScalingGroup("web", {
   subnetIds: config.requireObject<string[]>("privateSubnetIds"),
   ingress: [{ fromPort: 8080, securityGroupIds: [balancerAccess.id], description: "the load balancer" }],
   targetGroupArns: [targets.arn],
-  // The first Chef run must have ended before the load balancer judges
+  // Long enough for the first Chef run, before health checks count
   health: { kind: "elb", gracePeriodSeconds: 600 },
   scaling: { out: { threshold: 60 }, in: { threshold: 25 } },
 });

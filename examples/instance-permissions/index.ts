@@ -4,7 +4,7 @@ import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscali
 
 const config = new pulumi.Config();
 
-// Where the instances report, and nothing else, is theirs to write
+// The instances may publish to this topic only
 const reports = new aws.sns.Topic("reports", { kmsMasterKeyId: "alias/aws/sns" });
 
 const web = new ChefAutoScalingGroup("web", {

@@ -12,7 +12,7 @@ const workers = new ChefAutoScalingGroup("workers", {
     onDemandBase: 1,
     onDemandPercentage: 0,
   },
-  // AWS replaces a spot instance that is at risk before it takes it
+  // AWS launches a replacement before it interrupts a Spot Instance that is at risk
   capacityRebalance: true,
   chef: config.requireObject<ChefConnection>("chef"),
   runList: ["recipe[worker]"],

@@ -5,7 +5,7 @@ import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscali
 
 const config = new pulumi.Config();
 
-// Lambda brings the AWS SDK
+// Lambda's runtime provides the AWS SDK
 const [bundle] = buildSync({
   entryPoints: [join(__dirname, "reaper.ts")],
   bundle: true,

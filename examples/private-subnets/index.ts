@@ -1,8 +1,8 @@
 /**
- * For a VPC without a NAT gateway, whose Chef server has a private address. Instances and the reaper's function reach AWS
- * through interface endpoints, one for each service below; `chef.readFrom` lets the validator's key be read from this VPC
- * alone, for which AWS has to see the call come through an endpoint. Keys in Secrets Manager want `secretsmanager` in
- * the place of `ssm`; a Fargate reaper `logs`, `ecr.api`, `ecr.dkr` and a gateway endpoint of S3 besides.
+ * For a VPC without a NAT gateway, and a Chef server with a private address. Instances and the reaper's function reach AWS
+ * through interface endpoints, one for each service below. With `chef.readFrom` the validator's key can be read only from
+ * this VPC, which AWS can check only for calls through an endpoint. If the keys are in Secrets Manager, use `secretsmanager`
+ * instead of `ssm`. A reaper on Fargate also needs `logs`, `ecr.api`, `ecr.dkr` and a gateway endpoint for S3.
  *
  * Configure `chef`, `imageId`, `vpcId`, `vpcCidr` and `subnetIds`.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html
@@ -54,7 +54,7 @@ const web = new ChefAutoScalingGroup(
     instance: { egress: [{ fromPort: 443, cidrBlocks: [vpcCidr], description: "endpoints and Chef server" }] },
     reaper: { vpc: { subnetIds } },
   },
-  { dependsOn: endpoints }, // or the first instances cannot read the key
+  { dependsOn: endpoints }, // otherwise the first instances could not read the key
 );
 
 export const group = web.autoScalingGroupName;

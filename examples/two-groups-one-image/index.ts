@@ -35,7 +35,7 @@ const jobs = new ChefAutoScalingGroup("jobs", {
   groupName: `${stack}-jobs`,
   runList: ["recipe[jobs]"],
   capacity: { min: 1, max: 2 },
-  // The reaper removes node and client before the instance is gone
+  // The reaper removes node and client before the instance is terminated
   hooks: { terminate: { heartbeatSeconds: 900 } },
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DeleteLaunchConfigurationCommand } from "@aws-sdk/client-auto-scaling";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { readBack } from "../../rollout/operations";
-import type { MixedInstancesSettings, RolloutState } from "../../rollout/rollout-state";
+import type { RolloutState } from "../../rollout/rollout-state";
 import { keptEnvironment } from "../helpers/environment";
 import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 import { rolloutGroup } from "./rollout-fleet";
@@ -32,8 +32,8 @@ describe("rollouts beside others, in the emulator", function () {
   };
 
   /** A group whose instances run the first of these configurations, and the state that this left. */
-  const configured = async (name: string, ...types: string[]) => {
-    const web = await rolloutGroup(emulator, name);
+  const configured = async (name: string, size: number, ...types: string[]) => {
+    const web = await rolloutGroup(emulator, name, size);
     const names = await Promise.all(types.map((type, index) => web.configuration(`${name}-${index + 1}`, type)));
     const { state, failure } = await web.roll("", from(web, names[0] ?? ""));
     assert.ok(state, failure);
@@ -78,7 +78,7 @@ describe("rollouts beside others, in the emulator", function () {
   });
 
   it("of a third launch configuration that fails restores what was in service, not what a killed update saved", async () => {
-    const { web, names, state } = await configured("third-bad", "t3.small", "m5.xlarge", "t3.large");
+    const { web, names, state } = await configured("third-bad", 2, "t3.small", "m5.xlarge", "t3.large");
     await web.boots("m5.xlarge", "fails: no such cookbook: web");
     await web.boots("t3.large", "fails: no such cookbook: web");
     await web.leave("", from(web, names[1] ?? ""));
@@ -88,7 +88,7 @@ describe("rollouts beside others, in the emulator", function () {
   });
 
   it("of a launch configuration ends although the one before is deleted, and says that it could not be saved again", async () => {
-    const { web, names, state } = await configured("deleted-before", "t3.small", "t3.large");
+    const { web, names, state } = await configured("deleted-before", 2, "t3.small", "t3.large");
     await web.boots("t3.large", "hangs");
     const rolling = web.roll("", from(web, names[1] ?? ""), state);
     await web.untilLaunching();
@@ -101,22 +101,12 @@ describe("rollouts beside others, in the emulator", function () {
     assert.equal((await web.refreshes())[0], "Cancelled");
   });
 
-  it("that was killed is unfinished for `pulumi refresh` as long as it runs or the group has other requirements", async () => {
-    const web = await rolloutGroup(emulator, "unfinished");
-    const types = (...AllowedInstanceTypes: string[]): MixedInstancesSettings => {
-      const InstanceRequirements = { VCpuCount: { Min: 2 }, MemoryMiB: { Min: 2048 }, AllowedInstanceTypes };
-      const InstancesDistribution = { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 };
-      return { InstancesDistribution, Overrides: [{ InstanceRequirements }] };
-    };
-    const { state, failure } = await web.roll("1", { mixedInstances: types("m5.large") });
-    assert.ok(state, failure);
-    assert.deepEqual(await readBack(state), state);
-    await web.leave("1", { mixedInstances: types("m5.large", "m5.xlarge"), preferences: web.paced.preferences });
-    assert.equal((await readBack(state))?.unfinished, true);
-    await web.cancelByHand();
-    await eventually(60, "the end", async () => (await web.refreshes())[0] === "Cancelled" || undefined);
-    assert.equal((await readBack(state))?.unfinished, true);
-    const back = await web.roll("1", { mixedInstances: types("m5.large") }, state);
-    assert.deepEqual(await readBack(back.state ?? state), back.state);
+  it("that was killed is unfinished for `pulumi refresh` while its first new instance boots and no other is in service", async () => {
+    const { web, names, state } = await configured("unfinished", 1, "t3.small", "t3.large");
+    await web.boots("t3.large", "hangs");
+    await web.leave("", from(web, names[1] ?? "", { MinHealthyPercentage: 50, MaxHealthyPercentage: 100 }));
+    await web.untilLaunching();
+    assert.deepEqual((await web.seen()).serving, []);
+    assert.deepEqual(await readBack(state), { ...state, unfinished: true });
   });
 });
