@@ -2,6 +2,8 @@
 export interface RolloutState {
   readonly groupName: string;
   readonly region: string;
+  /** Of the group; undefined in the state of an earlier version. */
+  readonly accountId?: string;
   /** Profile of the AWS credentials, if the program's configuration sets one. */
   readonly profile?: string;
   /** What the group launches from: a template, or a configuration. */

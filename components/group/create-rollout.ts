@@ -32,6 +32,7 @@ export function createRollout(
     {
       groupName: autoScalingGroup.name,
       region: place.region,
+      accountId: place.accountId,
       profile: aws.config.profile,
       ...launched(launchSource),
       mixedInstances: mixedInstances && mixed(mixedInstances, launchSource),
