@@ -8,8 +8,9 @@ const REPLACES = ["groupName", "region"] as const;
 /** Whether two states declare different things. The path of the code, and its version, do not count. */
 export function difference(olds: Carried, news: Carried): { changes: boolean; replaces: string[] } {
   const replaces = REPLACES.filter((name) => olds[name] !== news[name]);
-  // A state of an earlier version names no account
-  const before = olds.accountId === undefined ? { ...olds, accountId: news.accountId } : olds;
+  // A state of an earlier version names neither
+  const { accountId, attached } = news;
+  const before = olds.accountId === undefined ? { ...olds, accountId, attached } : olds;
   return { changes: replaces.length > 0 || text(before) !== text(news), replaces };
 }
 

@@ -16,7 +16,7 @@ import { policyAgain, policyIsSaved } from "./mixed-policy";
 import { onceKnown } from "./once-known";
 import { type Caller, plainCaller } from "./patience";
 import type { RefreshProgress } from "./progress";
-import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
+import { activityOf, attachedTo, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
 
 export interface GroupPlace {
@@ -40,6 +40,8 @@ export interface FoundGroup {
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
   readonly hasPool: boolean;
+  /** ARNs of target groups and names of load balancers. */
+  readonly attached: readonly string[];
   readonly suspended: readonly string[];
   readonly createdAt: number;
   /** Possibly set by schedules, whatever the program says. */
@@ -84,6 +86,7 @@ export function accessGroup(place: GroupPlace, call: Caller = plainCaller) {
         saved: savedOn(group),
         mixedInstancesPolicy: group.MixedInstancesPolicy,
         members: (group.Instances ?? []).map(memberOf),
+        attached: attachedTo(group),
         hasPool: group.WarmPoolConfiguration !== undefined,
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
         createdAt: group.CreatedTime?.getTime() ?? 0,

@@ -32,6 +32,22 @@ describe("a group's features", () => {
     assert.equal((await declareGroup()).one(GROUP).updateTimeout, "2h");
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/issues/39594
+  it("tells its rollout what is attached, so that it notices what a program no longer names", async () => {
+    const arn = (name: string) =>
+      `arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/${name}/0123456789abcdef`;
+    const attached = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+      (await declareGroup(args)).one("pulumi-nodejs:dynamic/chef-autoscaling:Rollout").inputs.attached;
+    assert.deepEqual(await attached({ targetGroupArns: pulumi.output([arn("a")]), loadBalancerNames: ["b"] }), [
+      arn("a"),
+      "b",
+    ]);
+    const trafficSources = [{ type: "elbv2" as const, identifier: arn("c") }];
+    assert.deepEqual(await attached({ trafficSources }), [arn("c")]);
+    assert.deepEqual(await attached({}), undefined);
+    assert.deepEqual(await attached({ targetGroupArns: [] }), []);
+  });
+
   it("leaves sizes that its schedules set to them", async () => {
     const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
     const declared = await declareGroup({ scaling: { schedules: { night } } });

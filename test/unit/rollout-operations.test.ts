@@ -144,6 +144,45 @@ describe("a rollout with the credentials of another account", () => {
   });
 });
 
+/** @see https://github.com/hashicorp/terraform-provider-aws/issues/39594 */
+describe("target groups that a program no longer names", () => {
+  const API = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/api/1";
+  const WEB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/2";
+  const group =
+    "<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>" +
+    "<AutoScalingGroupName>web</AutoScalingGroupName><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><Version>1</Version>" +
+    `</LaunchTemplate><TargetGroupARNs><member>${API}</member><member>${WEB}</member></TargetGroupARNs></member></AutoScalingGroups>` +
+    "</DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>";
+  const none =
+    "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes/></DescribeInstanceRefreshesResult>" +
+    "</DescribeInstanceRefreshesResponse>";
+  const state = (attached?: readonly string[]): RolloutState => ({
+    ...STATE,
+    ...{ minSize: 0, wait: false, preferences: {} as RolloutState["preferences"], attached },
+  });
+  const rolled = async (attached: readonly string[] | undefined, before?: readonly string[]) => {
+    const answers = [group, group, none, group, none].map((body) => [200, body] as const);
+    const { result } = await answering(answers, () => rollOut(state(attached), () => {}, state(before)));
+    return result instanceof Error ? result.message : undefined;
+  };
+
+  it("are reported as long as they are attached, because the AWS provider leaves them there", async () => {
+    assert.equal(
+      await rolled(undefined, [API]),
+      `Group "web" still has ${API} attached, which the program no longer names; the AWS provider detaches only what leaves a list: ` +
+        "set 'targetGroupArns: []' (or 'loadBalancerNames', 'trafficSources'), and run 'pulumi up' again. What something else attaches now " +
+        "has to stay in the list",
+    );
+  });
+
+  it("are no concern if the list of today has them, they are gone, or something else attached them", async () => {
+    assert.equal(await rolled([API, WEB], [API]), undefined);
+    assert.equal(await rolled(undefined, ["arn:gone"]), undefined);
+    assert.equal(await rolled(undefined, []), undefined);
+    assert.equal(await rolled(undefined, undefined), undefined);
+  });
+});
+
 describe("the errors of the rollout's provider", () => {
   it("name the AWS call and what to do, with AWS's message as safe text", async () => {
     const body = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${SAID}</Message></Error></ErrorResponse>`;

@@ -182,5 +182,7 @@ describe("the messages of a rollout", () => {
     const placed = { ...state, accountId: "123456789012" } as RolloutState;
     assert.deepEqual(difference(state, placed), { changes: false, replaces: [] });
     assert.ok(difference(placed, { ...placed, accountId: "999999999999" }).changes);
+    assert.deepEqual(difference(state, { ...placed, attached: ["a"] }), { changes: false, replaces: [] });
+    assert.ok(difference({ ...placed, attached: ["a"] }, placed).changes);
   });
 });
