@@ -10,7 +10,7 @@ import type { PassedOn, PassOn } from "../pass-through/pass-on";
 import { type BaseTemplate, overBase } from "./base-template";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
 import type { MixedInstances } from "./mixed-instances";
-import { rootDeviceName } from "./root-device";
+import { mappedRootDevice } from "./root-device";
 import type { RootVolume } from "./root-volume";
 
 export interface LaunchArgs {
@@ -103,6 +103,7 @@ function createTemplate(
   given: PassedOn<"launchTemplate"> | undefined,
   parent: pulumi.Resource,
 ): TemplateVersion {
+  const root = mappedRootDevice(name, launch, args, parent);
   const template = merge(
     "launchTemplate",
     {
@@ -128,10 +129,11 @@ function createTemplate(
       ],
       blockDeviceMappings: [
         {
-          deviceName: rootDeviceName(name, launch, args, parent),
+          deviceName: root.deviceName,
           ebs: {
             encrypted: "true",
             ...volumeShape(args.rootVolume),
+            volumeSize: root.apply(({ sizeGib }) => sizeGib),
             kmsKeyId: args.rootVolume.kmsKeyArn,
             deleteOnTermination: "true",
           },
