@@ -23,7 +23,8 @@ export function createAutoScalingGroup(
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
   const { capacity, passOn } = group;
-  const options = { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group) };
+  const customTimeouts = { delete: LONGEST_DRAIN };
+  const options = { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group), customTimeouts };
   return merge(
     "group",
     {
@@ -46,6 +47,15 @@ export function createAutoScalingGroup(
     (merged) => new aws.autoscaling.Group(`${name}-group`, merged, options),
   );
 }
+
+/**
+ * How long a deletion waits for the group's last instances. The provider gives up after ten minutes, but a target group may keep an
+ * instance for an hour (`deregistrationDelay`), and so may a lifecycle hook of your own.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/567
+ * @see https://pub.dev/documentation/pulumi_aws/latest/lb/TargetGroup/deregistrationDelay.html
+ */
+const LONGEST_DRAIN = "2h";
 
 /**
  * Set when the group is created, and changed only by the rollout afterwards: the provider would save a new version on the group before any

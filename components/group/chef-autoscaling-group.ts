@@ -293,7 +293,7 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
     );
   }
 
-  /** The provider adds its default tags only to resources it creates itself, not to instances and volumes. */
+  /** The provider adds its default tags only to resources it creates itself, not to what a launch creates. */
   private tags(): pulumi.Output<Record<string, string>> {
     const { groupName, tags, instance } = this.args;
     return pulumi.all([defaultTags(this), pulumi.output(tags)]).apply(([shared, own]): Record<string, string> => {

@@ -36,7 +36,7 @@ export interface ChefAutoScalingGroupArgs extends ChefConvergence, LaunchSetting
   readonly reaper?: ReaperArgs;
   /** Whether destroy removes the group's nodes and clients from the Chef server or keeps them. @default "remove" */
   readonly onDestroy?: "remove" | "retain";
-  /** Tags of the group and its instances, and with a launch template also of their volumes. @default none */
+  /** Tags of the group and its instances, and with a launch template also of their volumes and network interfaces. @default none */
   readonly tags?: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the permissions boundary for every role that is created. @default none */
   readonly permissionsBoundary?: pulumi.Input<string>;

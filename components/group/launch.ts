@@ -22,7 +22,7 @@ export interface LaunchArgs {
   /** Plain text; encoded as the launch template or launch configuration requires. */
   readonly userData: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
-  /** Tags of instances and volumes. */
+  /** Tags of instances, volumes and network interfaces. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
 }
 
@@ -71,6 +71,14 @@ export function templatesByImage(source: TemplateSource | undefined) {
   return pulumi.output(Object.fromEntries(images.map(([name, { id, version }]) => [name, { id, version }])));
 }
 
+/**
+ * What every launch creates. An organization's policy may refuse each of them without its tags.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/18029
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html
+ */
+const LAUNCHED = ["instance", "volume", "network-interface"];
+
 function createTemplate(
   name: string,
   args: LaunchArgs,
@@ -116,10 +124,7 @@ function createTemplate(
         },
         ...mapped.volumes.map(templateVolume),
       ],
-      tagSpecifications: [
-        { resourceType: "instance", tags: args.tags },
-        { resourceType: "volume", tags: args.tags },
-      ],
+      tagSpecifications: LAUNCHED.map((resourceType) => ({ resourceType, tags: args.tags })),
     },
     given,
     (merged) =>

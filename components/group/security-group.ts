@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { isCidr, isEverywhere } from "../../aws/cidr";
 import { type EgressRule, egressArgs } from "../instance/egress";
+import { knownMembers, type Permission, permissionIssues } from "../instance/security-group-rules";
 import { vpcOf } from "../lookup/vpc";
 import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
@@ -81,11 +82,21 @@ const LOGIN_PORTS = [22, 3389];
 /** @param given whether security groups are given, in which case rules would have no effect */
 export function ingressIssues(ingress: readonly IngressRule[] | undefined, given: boolean): ValidationIssue[] {
   if (!ingress) return [];
-  const wrong = ingress.flatMap((rule, index) => ruleIssues(rule, `ingress.${index}`));
+  const wrong = [
+    ...ingress.flatMap((rule, index) => ruleIssues(rule, `ingress.${index}`)),
+    ...permissionIssues(ingress.map(permissionOf)),
+  ];
   if (!given) return wrong;
   const expected = "either 'ingress' or 'securityGroupIds'";
   const fix = "put the rules into the security groups that you give, or give none";
   return [...wrong, { property: "ingress", value: ingress, expected, fix }];
+}
+
+function permissionOf(rule: IngressRule, index: number): Permission {
+  const { protocol = "tcp", fromPort, toPort = fromPort, description } = rule;
+  const { cidrBlocks = [], ipv6CidrBlocks = [], securityGroupIds } = rule;
+  const peers = [...cidrBlocks, ...ipv6CidrBlocks, ...knownMembers(securityGroupIds)];
+  return { property: `ingress.${index}`, protocol, ports: [fromPort, toPort], peers, description };
 }
 
 function ruleIssues(rule: IngressRule, property: string): ValidationIssue[] {

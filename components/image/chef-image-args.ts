@@ -103,6 +103,14 @@ export interface ChefImageArgs<Region extends string = string> extends ChefConve
    */
   readonly sessionManager?: boolean;
   /**
+   * Minutes, 1 to 120, until Packer must have logged in to the bake's instance, once it runs. An image that first updates or checks itself
+   * may need longer.
+   *
+   * @default 5; 30 with a bare-metal instance type
+   * @see https://developer.hashicorp.com/packer/docs/communicators/ssh
+   */
+  readonly sshTimeoutMinutes?: number;
+  /**
    * Folders that are copied to the instance before it converges, such as cookbooks: absolute folder on the instance → local folder.
    * @default none
    */

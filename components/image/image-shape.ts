@@ -60,6 +60,7 @@ export const imageShape = {
   sshSourceCidrs: texts,
   spot: flag,
   sessionManager: flag,
+  sshTimeoutMinutes: count,
   files: mapOf(text),
   chefClientVersion: text,
   chefClientPackage: object({ url: needed(text), sha256: needed(text) } satisfies ShapeOf<ClientPackage>),

@@ -73,6 +73,7 @@ function specOf(args: ChefImageArgs, found: Found): BakeSpec {
     sshSourceCidrs: args.sshSourceCidrs,
     spot: args.spot,
     sessionManager: args.sessionManager,
+    sshTimeoutMinutes: args.sshTimeoutMinutes,
     files: args.files,
     rebake: args.rebake ? new Date().toISOString() : undefined,
     rootVolume: args.rootVolume,

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isCidr } from "../../aws/cidr";
 import type { ChefConnection } from "../connection/chef-connection";
 import type { ValidationIssue } from "../validation/issues";
+import { knownMembers, type Permission, permissionIssues } from "./security-group-rules";
 
 /** Outbound traffic of the instances. */
 export interface EgressRule {
@@ -56,7 +57,10 @@ export function egressIssues(
 ): ValidationIssue[] {
   if (!egress) return [];
   const property = "instance.egress";
-  const wrong = egress.flatMap((rule, index) => ruleIssues(rule, `${property}.${index}`));
+  const wrong = [
+    ...egress.flatMap((rule, index) => ruleIssues(rule, `${property}.${index}`)),
+    ...permissionIssues(egress.map((rule, index) => permissionOf(rule, `${property}.${index}`))),
+  ];
   if (securityGroupIds) {
     const fix = "put the rules into the security groups that you give, or give none";
     wrong.push({ property, value: egress, expected: "either 'instance.egress' or 'securityGroupIds'", fix });
@@ -87,6 +91,18 @@ function lets(rule: EgressRule, port: number): boolean {
   const { protocol = "tcp" } = rule;
   const [from, to] = portsOf(rule);
   return protocol === "-1" || (protocol === "tcp" && from <= port && port <= to);
+}
+
+function permissionOf(rule: EgressRule, property: string): Permission {
+  const { protocol = "tcp", cidrBlocks = [], ipv6CidrBlocks = [], prefixListIds, securityGroupIds, description } = rule;
+  const others = [...knownMembers(prefixListIds), ...knownMembers(securityGroupIds)];
+  return {
+    property,
+    protocol,
+    ports: portsOf(rule),
+    peers: [...cidrBlocks, ...ipv6CidrBlocks, ...others],
+    description,
+  };
 }
 
 function ruleIssues(rule: EgressRule, property: string): ValidationIssue[] {

@@ -29,7 +29,8 @@ export function reaperSecurityGroups(
   const own = merge(
     "reaperSecurityGroup",
     {
-      description: `Reaper of ${groupNames.join(", ")}`,
+      // EC2 accepts 255 characters
+      description: `Reaper of ${groupNames.join(", ")}`.slice(0, 255),
       vpcId: vpcOf(subnetIds, parent),
       egress: [{ protocol: "-1", fromPort: 0, toPort: 0, ...everywhere }],
     },

@@ -1,7 +1,14 @@
 import { type Report, reportBelow, type ValidationIssue } from "../validation/issues";
 import { isMath, mathIssues, namespacesOf } from "./metric-math";
 import type { FoundRule } from "./rules";
-import { CPU_UTILISATION, SCALING_DEFAULTS, type ScalingDirection, type ScalingRule, stepsOf } from "./scaling-rule";
+import {
+  CPU_UTILISATION,
+  type MetricMath,
+  SCALING_DEFAULTS,
+  type ScalingDirection,
+  type ScalingRule,
+  stepsOf,
+} from "./scaling-rule";
 
 const MOST_STEPS = 40;
 const DAY_SECONDS = 86_400;
@@ -60,8 +67,30 @@ function metricIssues(metric: ScalingRule["metric"], report: Report): Validation
     ...ignored.map((name) =>
       report(name, given[name], "it in 'metric.metrics' when there is an expression", "move it there"),
     ),
-    ...(isMath(metric) ? mathIssues(metric, report) : []),
+    ...(isMath(metric) ? [...mathIssues(metric, report), ...alarmMathIssues(metric, report)] : []),
   ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.md */
+const MOST_METRICS = 10;
+
+/** What CloudWatch refuses in an alarm although it is sound metric math. */
+function alarmMathIssues({ expression = "", metrics = {} }: Partial<MetricMath>, report: Report): ValidationIssue[] {
+  const wrong: ValidationIssue[] = [];
+  const refuse = (expected: string, fix: string) => wrong.push(report("expression", expression, expected, fix));
+  // https://github.com/hashicorp/terraform-provider-aws/issues/28617
+  if (/^\s*SELECT\b/i.test(expression)) {
+    refuse("metric math; a query of Metrics Insights needs a period of its own", "list its metrics in 'metrics'");
+  }
+  if (/\bANOMALY_DETECTION_BAND\s*\(/.test(expression)) {
+    refuse("an expression with one value per period; a band has two", "compare the metric with a 'threshold' instead");
+  }
+  const count = Object.keys(metrics).length;
+  if (count > MOST_METRICS) {
+    const fix = "publish a metric of your own that combines them";
+    wrong.push(report("metrics", `${count} metrics`, `at most ${MOST_METRICS}, as CloudWatch allows in an alarm`, fix));
+  }
+  return wrong;
 }
 
 /**

@@ -60,7 +60,9 @@ export const TERRAFORM: Foreign = {
     wait_for_capacity_timeout: ours("rollout.timeoutSeconds"),
     wait_for_elb_capacity: CONVERGED,
     warm_pool: ours("warmPool"),
-    timeouts: not("Pulumi's `customTimeouts`, by a [transform](pass-through.md#transforms)"),
+    timeouts: not(
+      "a deletion waits up to two hours; another limit is Pulumi's `customTimeouts`, by a [transform](pass-through.md#transforms)",
+    ),
     create_launch_template: ours("launch"),
     block_device_mappings: ours("rootVolume", "instance.volumes"),
     capacity_reservation_specification: template("capacityReservationSpecification"),

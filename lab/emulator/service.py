@@ -33,6 +33,7 @@ import principals
 import queues
 import resource_policies
 import root_volumes
+import security_group_rules
 import spot
 import target_groups
 import volume_figures
@@ -72,6 +73,7 @@ def _server(port: int) -> BaseWSGIServer:
 def _take_over(options: argparse.Namespace) -> None:
     instances.keep_to_requests()
     root_volumes.take_over()
+    security_group_rules.take_over()
     volume_figures.take_over()
     target_groups.take_over()
     spot.take_over()

@@ -1,3 +1,4 @@
+import { seconds } from "../providers/duration";
 import { revealAll } from "../providers/secrets";
 import { type Properties, UNKNOWN } from "../providers/values";
 import { dependants, foundations } from "./dependants";
@@ -83,7 +84,8 @@ export class Deletions {
     try {
       const provider = await this.run.providers.get(resource.type, resource.provider);
       const known = { inputs: revealAll(resource.inputs), outputs: revealAll(resource.outputs) };
-      await provider.delete({ ...this.target(resource), ...known });
+      const timeoutSeconds = resource.deleteTimeout ? seconds(resource.deleteTimeout) : undefined;
+      await provider.delete({ ...this.target(resource), ...known, timeoutSeconds });
     } catch (error) {
       state.abandon(pending);
       throw new Error(`deleting '${nameOf(resource.urn)}' (${resource.type}): ${(error as Error).message}`, {

@@ -238,8 +238,8 @@ export class Deployment {
   }
 
   private bare(goal: Goal, urn: string): Resource {
-    const { type, custom, inputs, parent, dependencies, propertyDependencies, provider, protect, retainOnDelete } =
-      goal;
+    const { type, custom, inputs, parent, dependencies, propertyDependencies, provider } = goal;
+    const { protect, retainOnDelete, deleteTimeout } = goal;
     const wanted = {
       type,
       custom,
@@ -250,6 +250,7 @@ export class Deployment {
       provider,
       protect,
       retainOnDelete,
+      deleteTimeout,
     };
     return { ...wanted, urn, id: "", outputs: {}, external: false, pendingDelete: false };
   }

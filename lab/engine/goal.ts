@@ -18,6 +18,8 @@ export interface Goal {
   readonly replaceOnChanges: string[];
   /** Set by the program; takes precedence over the provider's diff. */
   readonly deleteBeforeReplace?: boolean;
+  /** Of `customTimeouts`, such as `2h`; those of creations and updates are ignored. */
+  readonly deleteTimeout?: string;
   readonly additionalSecretOutputs: string[];
   /** Other URNs that the resource may have in the state. */
   readonly aliases: string[];
@@ -29,7 +31,7 @@ export interface Goal {
   readonly remote: boolean;
 }
 
-/** Reads a goal from the SDK's request. Custom timeouts are ignored, because the lab's providers have their own limits. */
+/** Reads a goal from the SDK's request. */
 export function goalOf(request: RegisterResourceRequest): Goal {
   const dependencies = request.getPropertydependenciesMap().entries() as Iterable<
     [string, { getUrnsList(): string[] }]
@@ -48,6 +50,7 @@ export function goalOf(request: RegisterResourceRequest): Goal {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    deleteTimeout: request.getCustomtimeouts()?.getDelete() || undefined,
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: request.getAliasurnsList(),
     errorHooks: request.getHooks()?.getOnErrorList() ?? [],

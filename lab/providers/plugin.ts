@@ -117,7 +117,9 @@ function doing(provider: Provider, logs: (urn: string) => Log): Handlers {
     delete: unary<messages.DeleteRequest, Empty>(async (request) => {
       const inputs = revealAll(fromStruct(request.getOldInputs()));
       const outputs = revealAll(fromStruct(request.getProperties()));
-      await provider.delete({ ...target(request, logs), id: request.getId(), inputs, outputs });
+      // The CLI sends 0 for none
+      const timeoutSeconds = request.getTimeout() || undefined;
+      await provider.delete({ ...target(request, logs), id: request.getId(), inputs, outputs, timeoutSeconds });
       return new Empty();
     }),
   };

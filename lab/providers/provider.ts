@@ -61,6 +61,8 @@ export interface DeleteRequest extends Target {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
+  /** From the resource option `customTimeouts`. @default the provider's own limit */
+  readonly timeoutSeconds?: number;
 }
 
 /** A resource as it currently exists. */

@@ -29,6 +29,9 @@ const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
 /** Packer repeats the launch some times, fewer for a fleet (packer#9516, packer-plugin-amazon#639). */
 const UNKNOWN_PROFILE = /Invalid IAM Instance Profile/;
 
+/** Messages of Packer's communicator in 1.6.6; the first one also in newer versions (brikis98/devops-book#8). */
+const NOT_LOGGED_IN = /Timeout waiting for SSH|authentication error when trying to connect via SSH/;
+
 /** The steps run as root, by `sudo -E` and without a terminal (packer#1804, #2420). */
 const NOT_ROOT = /sudo: (sorry, |a (password|terminal) is required|command not found)/;
 
@@ -38,6 +41,13 @@ const CAUSES: readonly { readonly seen: (log: string) => boolean; readonly advic
     seen: (log) => FULL.test(log),
     advice:
       "A disk of the bake's instance is full: set a larger root volume in 'rootVolume.sizeGib', which the image then also has",
+  },
+  {
+    seen: (log) => NOT_LOGGED_IN.test(log),
+    advice:
+      "Packer could not log in to the bake's instance: check that this machine can reach its subnet ('subnetId', 'associatePublicIpAddress', " +
+      "'sshSourceCidrs' or 'sessionManager'), and that the image has the user 'sshUsername'; give an image that starts slowly more " +
+      "'sshTimeoutMinutes'",
   },
   {
     seen: (log) => NOT_ROOT.test(log),

@@ -32,6 +32,7 @@ export function packerVariables(
     ssh_source_cidrs: spec.sshSourceCidrs,
     ssh_interface: spec.sessionManager ? "session_manager" : undefined,
     ssh_username: spec.sshUsername,
+    ssh_timeout: `${spec.sshTimeoutMinutes ?? sshMinutes(bake.instanceType)}m`,
     run_tags: runTags(spec, bake),
     node_name: bake.nodeName,
     scripts: scriptsFolder(),
@@ -49,6 +50,15 @@ export function packerVariables(
     }),
     ...chefVariables(spec),
   };
+}
+
+/**
+ * Packer's own limit is 5 minutes, in which a bare-metal instance does not start.
+ *
+ * @see https://github.com/canonical/pycloudlib/pull/192
+ */
+function sshMinutes(instanceType: string): number {
+  return /\.metal(-|$)/.test(instanceType) ? 30 : 5;
 }
 
 function imageVariables({ encryption, copies, shareWith, instanceStore: store }: BakeSpec): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { isRegion } from "../../aws/region";
 import type { KeyReference } from "../../chef/keys/key-reference";
 import { isRecord } from "../../common/json";
 import { chefIssues } from "./chef-issues";
-import { type Fields, fields, matching, optional, type SpecIssue, unless } from "./fields";
+import { type Fields, fields, isCount, matching, optional, type SpecIssue, unless } from "./fields";
 import { imageIssues } from "./image-issues";
 
 /** A Chef client or user, and the place of its key. */
@@ -31,6 +31,8 @@ export interface BakeSpec {
   readonly spot?: boolean;
   /** Whether Packer connects through SSM Session Manager. @default false */
   readonly sessionManager?: boolean;
+  /** How long Packer tries to log in. @default 5, or 30 on bare metal */
+  readonly sshTimeoutMinutes?: number;
   /** Additional tags of the image. */
   readonly tags: Readonly<Record<string, string>>;
   /** Folders that are copied to the instance before it converges: absolute folder on the instance → local folder. @default none */
@@ -138,6 +140,9 @@ function parseJson(text: string | undefined): Fields {
   }
 }
 
+/** Half of the time that a whole bake may take by default. */
+const MOST_SSH_MINUTES = 120;
+
 function topIssues(spec: Fields): SpecIssue[] {
   return [
     ...matching(spec, "name", /^[A-Za-z0-9_.-]{1,80}$/, "1 to 80 of A-Z a-z 0-9 _ . -"),
@@ -150,6 +155,12 @@ function topIssues(spec: Fields): SpecIssue[] {
     ...optional(spec, "associatePublicIpAddress", "boolean"),
     ...optional(spec, "sessionManager", "boolean"),
     ...optional(spec, "spot", "boolean"),
+    ...unless(
+      isCount(spec.sshTimeoutMinutes, 1, MOST_SSH_MINUTES),
+      "sshTimeoutMinutes",
+      spec.sshTimeoutMinutes,
+      `a whole number of minutes from 1 to ${MOST_SSH_MINUTES}`,
+    ),
     ...cidrIssues(spec.sshSourceCidrs),
     ...imageIssues(spec),
     ...tagIssues(spec.tags),

@@ -46,6 +46,7 @@ source "amazon-ebs" "image" {
   ssh_username  = var.ssh_username
   ssh_interface = var.ssh_interface
   ssh_port      = var.ssh_port
+  ssh_timeout   = var.ssh_timeout
   # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
   ssh_file_transfer_method = "sftp"
 

@@ -230,6 +230,12 @@ variable "ec2_endpoint" {
   description = "Another EC2 than AWS's, as the lab's. Empty: AWS."
 }
 
+variable "ssh_timeout" {
+  type        = string
+  default     = "5m"
+  description = "How long Packer tries to log in, once the instance runs."
+}
+
 variable "ssh_port" {
   type    = number
   default = 22

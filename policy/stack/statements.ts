@@ -64,8 +64,20 @@ function narrows(condition: unknown): boolean {
     if (keys === UNKNOWN) return true;
     // Negated or optional conditions are met by everybody else.
     if (/not(equals|like|ipaddress)|^not|^null|ifexists$/i.test(operator)) return false;
-    return entries(keys).some(([key, values]) => !NOT_WHO.test(key) && several(values).every(isNarrow));
+    return entries(keys).some(([key, values]) => {
+      const isMet = CALLER.test(key) ? isNarrowCaller : isNarrow;
+      return !NOT_WHO.test(key) && several(values).every(isMet);
+    });
   });
+}
+
+/** Condition keys with the ARN of the caller, or of the resource on whose behalf it calls. */
+const CALLER = /^aws:(sourcearn|principalarn)$/i;
+
+/** Anybody can give a resource in their own account the same name; only names of buckets are unique without an account. */
+function isNarrowCaller(value: unknown): boolean {
+  const account = typeof value === "string" ? value.split(":")[4] : undefined;
+  return isNarrow(value) && !account?.includes("*");
 }
 
 /** An ARN without an account, or an address range that covers everything, is met by everybody. */

@@ -22,6 +22,11 @@ describe("a group's features", () => {
     assert.deepEqual(declared.one(GROUP).ignoreChanges, [...ROLLED_OUT, "initialLifecycleHooks"]);
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/issues/567
+  it("waits longer than the provider's ten minutes for the last instances of a deleted group", async () => {
+    assert.equal((await declareGroup()).one(GROUP).deleteTimeout, "2h");
+  });
+
   it("leaves sizes that its schedules set to them", async () => {
     const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
     const declared = await declareGroup({ scaling: { schedules: { night } } });
@@ -34,7 +39,8 @@ describe("a group's features", () => {
     ]);
   });
 
-  it("gives instances and volumes the provider's default tags, overridden by its own tags", async () => {
+  // https://github.com/hashicorp/terraform-provider-aws/issues/18029
+  it("gives instances, volumes and network interfaces the provider's default tags, overridden by its own tags", async () => {
     const shared = { owner: "platform", team: "nobody" };
     const answers = { "aws:index/getDefaultTags:getDefaultTags": { tags: shared } };
     const declared = await declare(
@@ -44,7 +50,10 @@ describe("a group's features", () => {
     );
     const expected = { owner: "platform", team: "web", Name: "staging-web" };
     const { tagSpecifications } = declared.one(TEMPLATE).inputs;
-    for (const { tags } of tagSpecifications as Array<{ tags: object }>) assert.deepEqual(tags, expected);
+    assert.deepEqual(
+      tagSpecifications,
+      ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags: expected })),
+    );
     const tags = declared.one(GROUP).inputs.tags as Array<{ key: string; value: string }>;
     assert.deepEqual(Object.fromEntries(tags.map(({ key, value }) => [key, value])), expected);
   });

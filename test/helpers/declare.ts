@@ -17,6 +17,8 @@ export interface Declared {
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  /** Of `customTimeouts`. */
+  readonly deleteTimeout: string | undefined;
 }
 
 export interface Declaration {
@@ -137,6 +139,7 @@ interface Registration {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
+  getCustomtimeouts(): { getDelete(): string } | undefined;
 }
 
 type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
@@ -169,6 +172,7 @@ function declared(request: Registration, urn: string): Declared {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    deleteTimeout: request.getCustomtimeouts()?.getDelete(),
   };
 }
 

@@ -55,8 +55,8 @@ export class Subject {
     return this.provider.read({ ...this.target, inputs: this.inputs, outputs: this.outputs });
   }
 
-  async delete(): Promise<void> {
-    await this.provider.delete({ ...this.target, inputs: this.inputs, outputs: this.outputs });
+  async delete(timeoutSeconds?: number): Promise<void> {
+    await this.provider.delete({ ...this.target, inputs: this.inputs, outputs: this.outputs, timeoutSeconds });
     assert.equal(await this.read(), undefined);
   }
 }

@@ -3,7 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
+} from "@aws-sdk/client-auto-scaling";
 import getPort from "get-port";
 import { NOT_MODELLED } from "../../lab/providers/aws/not-modelled";
 import { awsProvider } from "../../lab/providers/aws/provider";
@@ -136,9 +141,20 @@ describe("the lab's aws provider", function () {
       [found?.MaxSize, found?.Tags?.map(({ Value }) => Value), found?.Instances?.length],
       [5, ["renamed"], 1],
     );
+    await assert.rejects(withStandby(group), /waited 1 s for the instances of 'web-.*' to go, but i-\w+ Standby left/);
     await group.delete();
     await template.delete();
   });
+
+  /** Tries to delete a group with an instance that never goes, within the time of `customTimeouts`. */
+  async function withStandby(group: Subject): Promise<void> {
+    const client = new AutoScalingClient({});
+    const target = { AutoScalingGroupName: group.id };
+    const { AutoScalingGroups = [] } = await client.send(new DescribeAutoScalingGroupsCommand({}));
+    const InstanceIds = AutoScalingGroups[0]?.Instances?.map(({ InstanceId = "" }) => InstanceId);
+    await client.send(new EnterStandbyCommand({ ...target, InstanceIds, ShouldDecrementDesiredCapacity: true }));
+    await group.delete(1).finally(() => client.send(new ExitStandbyCommand({ ...target, InstanceIds })));
+  }
 
   it("reads a change by others as drift of the inputs", async () => {
     const logGroup = subject("aws:cloudwatch/logGroup:LogGroup");

@@ -18,7 +18,13 @@ import {
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeAlarmsCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateImageCommand, DescribeInstancesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateImageCommand,
+  CreateSecurityGroupCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+} from "@aws-sdk/client-ec2";
 import {
   baseImage,
   type Clients,
@@ -48,6 +54,20 @@ describe("emulator: groups", function () {
   const idsOf = async (group: string) => (await members(clients, group)).map((one) => String(one.InstanceId));
   const pool = async (group: string) =>
     (await clients.groups.send(new DescribeWarmPoolCommand({ AutoScalingGroupName: group }))).Instances ?? [];
+
+  it("refuses rules of a security group that EC2 refuses", async () => {
+    const { GroupId } = await clients.ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: "web", Description: "web" }),
+    );
+    const https = { IpProtocol: "tcp", FromPort: 443, ToPort: 443 };
+    const authorize = (IpPermissions: object[]) =>
+      clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    const [mine, yours] = ["mine", "the team's"].map((Description) => ({ CidrIp: "10.0.0.0/8", Description }));
+    await assert.rejects(authorize([{ ...https, IpRanges: [yours] }]), /Invalid rule description/);
+    const twice = [1, 2].map(() => ({ ...https, IpRanges: [mine] }));
+    await assert.rejects(authorize(twice), /The same permission must not appear multiple times/);
+    await authorize([{ ...https, IpRanges: [mine] }]);
+  });
 
   it("keeps instances of a warm pool stopped, scales out from it and in to it, and reports origin and destination", async () => {
     const target = { AutoScalingGroupName: "warm" };

@@ -184,6 +184,17 @@ export const VERDICTS: Readonly<
         Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } },
       }),
       "a role of any account": queueLetsIn({ Principal: { AWS: "arn:aws:iam::*:role/web" } }),
+      // https://github.com/cloud-custodian/cloud-custodian/issues/10500
+      "a condition on a topic's name in any account": queueLetsIn({
+        Principal: "*",
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:events" } },
+      }),
+      "a condition on a role's name in any account": queueLetsIn({
+        Principal: { AWS: "*" },
+        Condition: {
+          ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/web", "arn:aws:iam::*:role/web"] },
+        },
+      }),
       "a condition on TLS alone": queueLetsIn({
         Principal: "*",
         Condition: { Bool: { "aws:SecureTransport": "true" } },
@@ -208,6 +219,13 @@ export const VERDICTS: Readonly<
       "a condition that is not known yet": queueLetsIn({
         Principal: "*",
         Condition: { ArnEquals: { "aws:SourceArn": "$unknown" } },
+      }),
+      "a role's name in any account of the organization": queueLetsIn({
+        Principal: { AWS: "*" },
+        Condition: {
+          StringEquals: { "AWS:PrincipalOrgID": "o-1" },
+          ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/web" },
+        },
       }),
       "a role of a service": role({ Principal: { Service: "ec2.amazonaws.com" } }),
       "a role by the organization": role({

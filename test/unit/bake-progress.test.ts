@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { cleanerPaths, scriptsFolder } from "../../packer/inputs/packer-files";
 import { failure } from "../../packer/run/failure";
 import { bakeSteps, withProgress } from "../../packer/run/progress";
+import { packerVariables } from "../../packer/run/variables";
 import { bakeLimitMinutes, sweepAgeMinutes } from "../../packer/spec/limits";
+import { bakeSpec } from "../helpers/bake-spec";
 
 const LOG = [
   "==> amazon-ebs.image: Creating temporary keypair: bake-web-1a2b3c4d",
@@ -90,6 +92,41 @@ describe("a full disk", () => {
 
   it("is not meant if Packer's own disk is full", () => {
     assert.doesNotMatch(said("Error uploading script: open /tmp/x: no space left on device"), /rootVolume/);
+  });
+});
+
+describe("a bake that cannot log in", () => {
+  // https://github.com/hashicorp/packer/issues/3713
+  it("names what decides that, and the limit for images that start slowly", () => {
+    for (const line of [
+      "==> amazon-ebs.image: Timeout waiting for SSH.",
+      "==> amazon-ebs.image: Error waiting for SSH: Packer experienced an authentication error when trying to connect via SSH.",
+    ]) {
+      assert.match(
+        failure("1", `${LOG}\n${line}\n`, undefined),
+        /could not log in.*'sshUsername'.*'sshTimeoutMinutes'/,
+      );
+    }
+    assert.doesNotMatch(failure("1", LOG, undefined), /could not log in/);
+  });
+
+  it("has tried for five minutes, for longer on bare metal, or as long as the image may take", () => {
+    const identification = {
+      fingerprint: "f",
+      inputs: {},
+      imageName: "w",
+      nodeName: "b",
+      run: "1",
+      startedAt: new Date(0),
+    };
+    const uploads = { filesArchive: "", validatorKeyFile: "" } as never;
+    const limit = (instanceType: string, sshTimeoutMinutes?: number) =>
+      packerVariables(bakeSpec({ sshTimeoutMinutes }), { ...identification, instanceType }, "m.json", uploads)
+        .ssh_timeout;
+    assert.deepEqual(
+      [limit("t3.small"), limit("m5.metal"), limit("m7i.metal-24xl"), limit("m5.metal", 45), limit("t3.small", 20)],
+      ["5m", "30m", "30m", "45m", "20m"],
+    );
   });
 });
 

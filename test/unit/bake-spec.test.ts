@@ -75,6 +75,7 @@ describe("BAKE_SPEC", () => {
       { rootVolume: { sizeGib: 8.5 } },
       /'rootVolume.sizeGib' is 8.5, expected a whole number/,
     ],
+    ["no time to log in", { sshTimeoutMinutes: 0 }, /'sshTimeoutMinutes' is 0, expected a whole number of minutes/],
     ["a root volume no gp3 can be", { rootVolume: { sizeGib: 20_000 } }, /'rootVolume.sizeGib' is 20000/],
     [
       "a root volume of a type that needs more settings",

@@ -97,6 +97,29 @@ const CASES: Array<[string, Args, ...string[]]> = [
     { ingress: [{ fromPort: 443, ipv6CidrBlocks: ["10.0.0.0/8"] }] },
     "ingress.0.ipv6CidrBlocks",
   ],
+  // https://github.com/aws-cloudformation/cfn-lint/issues/173
+  [
+    "a rule's description that EC2 refuses",
+    { ingress: [{ fromPort: 443, cidrBlocks: EVERYBODY, description: "the team's" }] },
+    "ingress.0.description",
+  ],
+  [
+    "a rule's description that is too long",
+    { ingress: [{ fromPort: 443, cidrBlocks: EVERYBODY, description: "x".repeat(256) }] },
+    "ingress.0.description",
+  ],
+  // https://github.com/hashicorp/terraform-provider-aws/issues/29492
+  ["a source twice in a rule", { ingress: [{ fromPort: 443, cidrBlocks: ["10.0.0.0/8", "10.0.0.0/8"] }] }, "ingress.0"],
+  [
+    "a source in two rules for the same ports",
+    {
+      ingress: [
+        { fromPort: 443, securityGroupIds: ["sg-1"], description: "web" },
+        { fromPort: 443, toPort: 443, securityGroupIds: ["sg-2", "sg-1"] },
+      ],
+    },
+    "ingress.1",
+  ],
   ["ports out of order", { ingress: [{ fromPort: 9, toPort: 1, cidrBlocks: EVERYBODY }] }, "ingress.0"],
   ["a rule for nobody", { ingress: [{ fromPort: 443 }] }, "ingress.0"],
   ["rules beside given groups", { ingress: [], securityGroupIds: ["sg-1"] }, "ingress"],

@@ -309,6 +309,10 @@ describe("an instance's metadata and network", () => {
     assert.deepEqual(egress([https], own), ["instance.egress"]);
     assert.deepEqual(egress([https, { ...https, fromPort: 8443 }], own), []);
     assert.deepEqual(egress([https], { securityGroupIds: ["sg-1"] }), ["instance.egress"]);
+    assert.deepEqual(egress([https, { ...https, description: "again" }]), ["instance.egress.1"]);
+    assert.deepEqual(egress([https, { ...https, protocol: "udp", description: "DNS → all" }]), [
+      "instance.egress.1.description",
+    ]);
     const none = { chef: { ...CHEF, serverUrl: "chef.example.com" } };
     assert.deepEqual(egress([https], none), ["chef.serverUrl"]);
     assert.deepEqual(egress([https, { fromPort: 1 }, { ...https, cidrBlocks: ["::/0"] }, { protocol: "udp" }]), [

@@ -155,6 +155,18 @@ const CASES: Array<[string, Scaling, ...string[]]> = [
   ],
   ["an expression of what is not there", { out: { metric: math("a / c") } }, "scaling.out.metric.expression"],
   ["SEARCH in an alarm", { out: { metric: math("SUM(SEARCH('x', 'Sum'))") } }, "scaling.out.metric.expression"],
+  // https://github.com/hashicorp/terraform-provider-aws/issues/28617
+  [
+    "a query of Metrics Insights in an alarm",
+    { out: { metric: math('SELECT AVG(CPUUtilization) FROM "AWS/EC2"') } },
+    "scaling.out.metric.expression",
+  ],
+  ["a band in an alarm", { out: { metric: math("ANOMALY_DETECTION_BAND(a, 2)") } }, "scaling.out.metric.expression"],
+  [
+    "more metrics than an alarm takes",
+    { in: { metric: { expression: "1", metrics: Object.fromEntries([..."abcdefghijk"].map((id) => [id, ONE])) } } },
+    "scaling.in.metric.metrics",
+  ],
   [
     "ids that CloudWatch does not take",
     { out: { metric: { ...math("1"), metrics: { A: ONE, result: ONE } } } },

@@ -4,7 +4,7 @@ import { isGone } from "./gone";
 import {
   attachTargets,
   collectMetrics,
-  DRAIN_LIMIT_SECONDS,
+  DELETE_LIMIT_SECONDS,
   describe,
   drain,
   dropWarmPool,
@@ -157,18 +157,18 @@ export const group: ResourceType = {
     }
   },
 
-  async delete(call, id, state) {
+  async delete(call, id, state, limitSeconds = DELETE_LIMIT_SECONDS) {
     const force = flag(state, "forceDelete") === true;
     try {
       await dropWarmPool(call, id);
-      if (!force) await drain(call, id);
+      if (!force) await drain(call, id, limitSeconds);
       await call.clients.autoScaling.send(
         new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName: id, ForceDelete: force }),
       );
     } catch (error) {
       if (!isGone(error)) throw error;
     }
-    await waitUntil(`the group '${id}' to go`, DRAIN_LIMIT_SECONDS, async () => {
+    await waitUntil(`the group '${id}' to go`, limitSeconds, async () => {
       const left = await describe(call, id);
       return left === undefined ? undefined : `it is still there with ${left.Instances?.length ?? 0} instances`;
     });

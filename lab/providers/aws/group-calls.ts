@@ -6,8 +6,8 @@ import { needText, texts } from "./reading";
 import type { Call, Change } from "./resource-type";
 import { waitUntil } from "./waiting";
 
-/** Maximum time until the last instance of a deleted group is gone. */
-export const DRAIN_LIMIT_SECONDS = 600;
+/** The true provider's default: internal/service/autoscaling/group.go, `Timeouts`. It waits as long for each step. */
+export const DELETE_LIMIT_SECONDS = 600;
 
 /** Resumes the processes in `before` that are not in `after`, then suspends those in `after`. */
 export async function suspend(call: Call, name: string, before: string[], after: string[]): Promise<void> {
@@ -69,12 +69,12 @@ export async function dropWarmPool(call: Call, name: string): Promise<void> {
 }
 
 /** Scales the group to zero and waits until the last instance is gone. */
-export async function drain(call: Call, name: string): Promise<void> {
+export async function drain(call: Call, name: string, limitSeconds: number): Promise<void> {
   await liftProtection(call, name);
   await call.clients.autoScaling.send(
     new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }),
   );
-  await waitUntil(`the instances of '${name}' to go`, DRAIN_LIMIT_SECONDS, async () => {
+  await waitUntil(`the instances of '${name}' to go`, limitSeconds, async () => {
     const left = (await describe(call, name))?.Instances ?? [];
     return left.length === 0
       ? undefined

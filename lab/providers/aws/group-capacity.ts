@@ -3,11 +3,12 @@
  * internal/service/autoscaling/group.go, resourceGroupCreate, resourceGroupUpdate and statusGroupCapacity.
  */
 import * as sdk from "@aws-sdk/client-auto-scaling";
+import { seconds } from "../duration";
 import type { Properties } from "../values";
 import { describe } from "./group-calls";
 import { count, flag, text } from "./reading";
 import type { Call, Change } from "./resource-type";
-import { seconds, waitUntil } from "./waiting";
+import { waitUntil } from "./waiting";
 
 /** "On creation all targets are minimums." */
 export async function waitOnCreate(call: Call, name: string, inputs: Properties, since: Date): Promise<void> {

@@ -63,7 +63,8 @@ export function awsProvider(): lab.Provider {
       if (live === undefined) return undefined;
       return { id, inputs: drifted(inputs, outputs, live), outputs: { ...outputs, ...live } };
     },
-    delete: async ({ id, type, outputs, log }) => find(type).delete(call(outputs, log), id, outputs),
+    delete: async ({ id, type, outputs, log, timeoutSeconds }) =>
+      find(type).delete(call(outputs, log), id, outputs, timeoutSeconds),
     invoke: async (token, args) => {
       const answer = FUNCTIONS[token];
       if (answer === undefined) {

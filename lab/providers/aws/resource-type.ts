@@ -51,8 +51,8 @@ export interface ResourceType {
   read(call: Call, id: string, inputs: Properties): Promise<Properties | undefined>;
   /** Missing if every supported input is in `replaces`. */
   update?(call: Call, change: Change): Promise<void>;
-  /** Succeeds if the resource does not exist. */
-  delete(call: Call, id: string, outputs: Properties): Promise<void>;
+  /** Succeeds if the resource does not exist. @param timeoutSeconds from `customTimeouts` */
+  delete(call: Call, id: string, outputs: Properties, timeoutSeconds?: number): Promise<void>;
 }
 
 /** Entries by type token. */

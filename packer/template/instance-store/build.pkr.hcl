@@ -45,6 +45,7 @@ source "amazon-instance" "image" {
   ssh_username             = var.ssh_username
   ssh_interface            = var.ssh_interface
   ssh_port                 = var.ssh_port
+  ssh_timeout              = var.ssh_timeout
   ssh_file_transfer_method = "sftp"
 
   # As for an image on EBS: see ../image.pkr.hcl.
