@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 
 /** Where the page of a source is, from the root of the site. */
-export function sourceUrl(path: string): string {
+function sourceUrl(path: string): string {
   return `source/${path}.html`;
 }
 
