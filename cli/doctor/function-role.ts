@@ -10,8 +10,8 @@ import { storedIn, withItsKey } from "./encrypting-key";
 import { decided, LET_IT } from "./simulation";
 
 /**
- * Whether the role of a reaper's function may read the operator's key, decrypt it if a customer-managed key encrypts it, and create the network interfaces
- * of a function in a VPC.
+ * Whether the role of a reaper's function may read the operator's key, decrypt it if a customer-managed key encrypts it, and create the
+ * network interfaces of a function in a VPC.
  */
 export async function checkFunctionRole(
   name: string,
