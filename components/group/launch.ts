@@ -4,13 +4,12 @@ import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
 import { metadataExtras, metadataOptions } from "../instance/metadata";
 import { volumeShape } from "../instance/volume-shape";
-import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
 import { overBase } from "./base-template";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
-import { type Mapped, rootDeviceName } from "./root-device";
+import { type Mapped, mappedDevices, rootDeviceName } from "./root-device";
 
 /** The group's arguments, and what follows from them. */
 export interface LaunchArgs {
@@ -112,18 +111,7 @@ function createTemplate(
           ipv6AddressCount: ipv6AddressCount || undefined,
         },
       ],
-      blockDeviceMappings: [
-        {
-          deviceName: rootDeviceName(name, launch, mapped, parent),
-          ebs: {
-            encrypted: "true",
-            ...volumeShape(mapped.rootVolume),
-            kmsKeyId: mapped.rootVolume.kmsKeyArn,
-            deleteOnTermination: "true",
-          },
-        },
-        ...mapped.volumes.map(templateVolume),
-      ],
+      blockDeviceMappings: blockDevices(name, launch, mapped, parent),
       tagSpecifications: LAUNCHED.map((resourceType) => ({ resourceType, tags: args.tags })),
     },
     given,
@@ -133,8 +121,23 @@ function createTemplate(
   return { id: template.id, version: template.latestVersion.apply(String) };
 }
 
-function mappedDevices({ rootVolume = {}, instance, warmPool }: ChefAutoScalingGroupArgs): Mapped {
-  return { rootVolume, volumes: instance?.volumes ?? [], hibernates: warmPool?.state === "Hibernated" };
+/** The root volume, then the data volumes. */
+function blockDevices(
+  name: string,
+  launch: ImageLaunch,
+  mapped: Mapped,
+  parent: pulumi.Resource,
+): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping[] {
+  const root = {
+    encrypted: "true",
+    ...volumeShape(mapped.rootVolume),
+    kmsKeyId: mapped.rootVolume.kmsKeyArn,
+    deleteOnTermination: "true",
+  };
+  return [
+    { deviceName: rootDeviceName(name, launch, mapped, parent), ebs: root },
+    ...mapped.volumes.map(templateVolume),
+  ];
 }
 
 /** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */
@@ -153,50 +156,4 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
   const { deviceName, encrypted, deleteOnTermination, ...ebs } = volumeMapping(volume);
   const flags = { encrypted: String(encrypted), deleteOnTermination: String(deleteOnTermination) };
   return { deviceName, ebs: { ...ebs, ...flags, kmsKeyId: volume.kmsKeyArn } };
-}
-
-/**
- * A launch configuration, for accounts that still use them; accounts opened since October 2024 cannot create one. Its name is generated, so
- * that a new one can be created before the old one is deleted.
- *
- * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
- */
-export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const { group } = args;
-  const { rootVolume, volumes } = mappedDevices(group);
-  const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
-  const configuration = merge(
-    "launchConfiguration",
-    {
-      namePrefix: `${name}-`,
-      imageId: group.imageId,
-      instanceType: group.instanceType,
-      keyName: group.keyName,
-      userData: args.userData,
-      iamInstanceProfile: "arn" in args.instanceProfile ? args.instanceProfile.arn : args.instanceProfile.name,
-      securityGroups: args.securityGroupIds,
-      associatePublicIpAddress: args.publicAddress,
-      enableMonitoring: group.detailedMonitoring ?? true,
-      metadataOptions: metadataOptions(group.instance?.metadata),
-      rootBlockDevice: {
-        encrypted: true,
-        ...volumeShape(rootVolume),
-        deleteOnTermination: true,
-      },
-      ebsBlockDevices: volumes.length > 0 ? volumes.map(volumeMapping) : undefined,
-    },
-    group.passOn?.launchConfiguration,
-    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks }),
-  );
-  return { launchConfiguration: configuration.name };
-}
-
-/** Accounts opened since October 2024 cannot create launch configurations, and AWS offers no way to check this in advance. */
-export function refusal(group: string): Explanation {
-  return {
-    failure: /launch configuration creation operation is not available/i,
-    meaning:
-      "This AWS account cannot create launch configurations, like all accounts opened since October 2024; " +
-      `leave out 'launch' of group "${group}", or set it to "template"`,
-  };
 }
