@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TIMEOUT_SECONDS } from "../../components/group/rollout";
 import { REAPER_MAXIMUM_CONCURRENCY, REAPER_TIMEOUT_SECONDS } from "../../components/reaper/reaper-function";
+import { sourcesIn } from "../../docs/imports";
 import { projectRoot } from "../../lab/services/places";
 import { WAIT_FOR_OTHERS_MS } from "../../packer/run/agree-on-one";
 import { bakeLimitMinutes, sweepAgeMinutes } from "../../packer/spec/limits";
@@ -90,5 +91,16 @@ describe("the figures of the manual", () => {
     for (const [name, value] of Object.entries(defaults)) {
       assert.equal(figure("docs/worker.md", new RegExp(`\\| \`${name}\` \\| [^|]* \\| (\\d+)\\b`)), value, name);
     }
+  });
+
+  it("count the SDK clients that only the command needs", () => {
+    const clientsOf = (room: string) =>
+      sourcesIn(room).flatMap((file) =>
+        [...readFileSync(join(projectRoot, file), "utf8").matchAll(/from "(@aws-sdk\/client-[\w-]+)"/g)].map(String),
+      );
+    const others = new Set(["aws", "chef", "components", "packer", "policy", "reaper", "rollout"].flatMap(clientsOf));
+    const only = new Set(clientsOf("cli").filter((client) => !others.has(client)));
+    assert.ok(text("docs/benchmarks.md").includes("commander and six SDK clients (`chef-autoscaling`)"));
+    assert.equal(only.size, 6, [...only].join(", "));
   });
 });
