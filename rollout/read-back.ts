@@ -5,8 +5,8 @@ import type { MixedInstancesSettings, RolloutState } from "./rollout-state";
 import { asLeft, declaredOf, savesFirst } from "./run";
 
 /**
- * The state in AWS: unfinished if the group has another mixed instances policy, and another version if somebody saved one on the group by hand, or if a rollout that was not waited for failed. Undefined
- * if the group no longer exists.
+ * The state in AWS: unfinished if the group has another mixed instances policy, and another version if somebody saved one on the group by
+ * hand, or if a rollout that was not waited for failed. Undefined if the group no longer exists.
  */
 export async function readBack(state: RolloutState): Promise<RolloutState | undefined> {
   const access = accessGroup(state);

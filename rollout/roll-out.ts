@@ -1,4 +1,5 @@
 /** What a Rollout does on create, update, refresh and delete; built into one file, dist/providers/rollout.js. */
+import { refuseForgotten } from "./attached";
 import { awaitInstances } from "./await-instances";
 import { type GroupView, nextStep, type Step } from "./decide";
 import { noteEarlier } from "./earlier";
@@ -39,6 +40,7 @@ export async function rollOut(
   const tell = (line: string) => say(`${state.groupName}: ${line}`);
   const access = accessGroup(state, patientCaller(tell, ensureHeard));
   const group = await found(access);
+  refuseForgotten(state, group, previous);
   const target = await targetOf(access, state, group, tell);
   const { restore, resumes } = await lastInService(access, { state, group, target, previous });
   let run: Run = {

@@ -8,7 +8,8 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 

@@ -10,7 +10,8 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, notificationKeyStatements } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, notificationKeyStatements } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const { accountId } = aws.getCallerIdentityOutput();

@@ -11,7 +11,8 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type ChefConnection, NotificationQueue, ReaperFunction } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { NotificationQueue, ReaperFunction } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const groupName = config.require("groupName");

@@ -9,7 +9,8 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, type ExistingQueue, queuePolicy } from "pulumi-chef-autoscaling";
+import type { ChefConnection, ExistingQueue } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, queuePolicy } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const topicArn = config.require("topicArn");

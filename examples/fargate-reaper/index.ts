@@ -7,7 +7,8 @@
  * 123456789012.dkr.ecr.eu-west-3.amazonaws.com/chef-reaper:1.2.0.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const subnetIds = config.requireObject<string[]>("subnetIds");

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 

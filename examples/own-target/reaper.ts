@@ -1,4 +1,5 @@
-import { createHandler, type ReapTarget } from "pulumi-chef-autoscaling/reaper";
+import type { ReapTarget } from "pulumi-chef-autoscaling/reaper";
+import { createHandler } from "pulumi-chef-autoscaling/reaper";
 
 const { WEBHOOK_URL = "" } = process.env;
 

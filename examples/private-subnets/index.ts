@@ -1,15 +1,15 @@
 /**
- * For a VPC without a NAT gateway, and a Chef server with a private address. Instances and the reaper's function reach AWS
- * through interface endpoints, one for each service below. With `chef.readFrom` the validator's key can be read only from
- * this VPC, which AWS can check only for calls through an endpoint. If the keys are in Secrets Manager, use `secretsmanager`
- * instead of `ssm`. A reaper on Fargate also needs `logs`, `ecr.api`, `ecr.dkr` and a gateway endpoint for S3.
+ * For a VPC without a NAT gateway, and a Chef server with a private address: instances and the reaper's function use an
+ * interface endpoint for each service below, and `chef.readFrom` permits reading the validator's key only from this VPC.
+ * Keys in Secrets Manager need `secretsmanager` instead of `ssm`; Fargate also `logs`, `ecr.api`, `ecr.dkr` and S3's gateway.
  *
  * Configure `chef`, `imageId`, `vpcId`, `vpcCidr` and `subnetIds`.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const [vpcId, vpcCidr] = [config.require("vpcId"), config.require("vpcCidr")];

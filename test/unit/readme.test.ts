@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { createProgram } from "../../cli/program";
 import { ChefAutoScalingGroup } from "../../components";
 import { outputsOf } from "../../components/outputs/outputs-of";
@@ -84,5 +84,34 @@ describe("the README", () => {
     const [table = ""] = section.split("\n\n");
     const rows = table.split("\n").filter((line) => line.startsWith("| `"));
     assert.deepEqual(rows.flatMap((row) => quoted(row.split(" | ")[0])).sort(), outputs.sort());
+  });
+});
+
+describe("CONTRIBUTING", () => {
+  /** Whether there is a file or folder of this path, whose last part may contain stars. */
+  function exists(path: string): boolean {
+    const [folder, name] = [join(projectRoot, dirname(path)), basename(path)];
+    const form = new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+    return existsSync(folder) && readdirSync(folder).some((one) => form.test(one));
+  }
+
+  it("names files that exist in its table; a name without a folder is in that of the name before it", () => {
+    const rows = read("CONTRIBUTING.md")
+      .split("\n")
+      .filter((line) => line.startsWith("| "));
+    assert.ok(rows.length > 15, `${rows.length} rows`);
+    const missing = rows.flatMap((row) => {
+      let folder = "";
+      const paths = [...row.matchAll(/(?<=`)[\w./*-]+(?=`)|\bdocs\/[\w-]+\.\w+/g)].map(([word]) => word);
+      return paths
+        .filter((word) => /\/|\.ts$/.test(word))
+        .map((word) => {
+          const path = word.includes("/") ? word : join(folder, word);
+          folder = path.endsWith("/") ? path : dirname(path);
+          return path;
+        })
+        .filter((path) => !exists(path));
+    });
+    assert.deepEqual(missing, []);
   });
 });
