@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { canonical } from "../../rollout/difference";
 import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
 import { type InstanceMetadata, metadataExtras, metadataOptions } from "../instance/metadata";
@@ -175,6 +176,9 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
  */
 export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
   const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
+  // To the provider, a value that is no longer set is no change
+  const { keyName, rootVolume, volumes } = args;
+  const replacementTrigger = pulumi.output({ keyName, rootVolume, volumes }).apply(canonical);
   const configuration = merge(
     "launchConfiguration",
     {
@@ -196,7 +200,7 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       ebsBlockDevices: args.volumes.length > 0 ? args.volumes.map(volumeMapping) : undefined,
     },
     args.passOn?.launchConfiguration,
-    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks }),
+    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks, replacementTrigger }),
   );
   return { launchConfiguration: configuration.name };
 }

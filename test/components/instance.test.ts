@@ -229,6 +229,18 @@ describe("data volumes", () => {
     assert.deepEqual(device, { deviceName: "/dev/sdf", ...expected });
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_configuration.go: Optional and Computed
+  it("replace a launch configuration when a program no longer names them, or the key pair", async () => {
+    const triggered = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+      (await declareGroup({ ...args, launch: "configuration" })).one(CONFIGURATION).replacementTrigger;
+    const bare = await triggered({});
+    assert.equal(typeof bare, "string");
+    assert.notEqual(await triggered({ instance: { volumes: volumes.slice(0, 1) } }), bare);
+    assert.notEqual(await triggered({ keyName: "ops" }), bare);
+    assert.notEqual(await triggered({ rootVolume: { sizeGib: 20 } }), bare);
+    assert.equal(await triggered({}), bare);
+  });
+
   it("are mounted by the first script before Chef", async () => {
     const own = { before: ["#!/bin/sh\necho mine\n"] };
     const text = userData(await declareGroup({ instance: { volumes, userData: own } }));
