@@ -105,6 +105,8 @@ function createTemplate(
   parent: pulumi.Resource,
 ): TemplateVersion {
   const root = mappedRootDevice(name, launch, args, parent);
+  const hasOwnName = launch.name !== undefined || given?.name !== undefined;
+  const replacementTrigger = hasOwnName ? undefined : partlyStated(args);
   const template = merge(
     "launchTemplate",
     {
@@ -145,9 +147,28 @@ function createTemplate(
     },
     given,
     (merged) =>
-      new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, { parent }),
+      new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, {
+        parent,
+        replacementTrigger,
+      }),
   );
   return { id: template.id, version: template.latestVersion.apply(String) };
+}
+
+/**
+ * The volumes of which something cannot be stated: io1 and io2 have no throughput, and a snapshot its own size. In an update, the provider
+ * gives them that of the volume that had their position, with which AWS may refuse to launch. Only a new template has no such past.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/10155
+ */
+function partlyStated({ rootVolume, volumes }: LaunchArgs): string {
+  const root = { deviceName: "root", kind: rootVolume.kind, isSized: true };
+  const data = volumes.map(({ deviceName, kind, sizeGib }) => ({ deviceName, kind, isSized: sizeGib !== undefined }));
+  return canonical(
+    [root, ...data].flatMap(({ deviceName, kind = "gp3", isSized }, position) =>
+      kind === "gp3" && isSized ? [] : [{ position, deviceName, kind, isSized }],
+    ),
+  );
 }
 
 /** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */
