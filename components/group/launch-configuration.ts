@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { canonical } from "../../rollout/difference";
 import { volumeMapping } from "../instance/data-volume";
 import { metadataOptions } from "../instance/metadata";
 import { volumeShape } from "../instance/volume-shape";
@@ -18,6 +19,8 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
   const { group } = args;
   const { rootVolume, volumes } = mappedDevices(group);
   const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
+  // To the provider, a value that is no longer set is no change
+  const replacementTrigger = pulumi.output({ keyName: group.keyName, rootVolume, volumes }).apply(canonical);
   const configuration = merge(
     "launchConfiguration",
     {
@@ -39,7 +42,7 @@ export function createLaunchConfiguration(name: string, args: LaunchArgs, parent
       ebsBlockDevices: volumes.length > 0 ? volumes.map(volumeMapping) : undefined,
     },
     group.passOn?.launchConfiguration,
-    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks }),
+    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks, replacementTrigger }),
   );
   return { launchConfiguration: configuration.name };
 }

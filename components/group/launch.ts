@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { canonical } from "../../rollout/difference";
 import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
 import { metadataExtras, metadataOptions } from "../instance/metadata";
@@ -88,6 +89,8 @@ function createTemplate(
   const { group } = args;
   const { metadata, ipv6AddressCount } = group.instance ?? {};
   const mapped = mappedDevices(group);
+  const hasOwnName = launch.name !== undefined || given?.name !== undefined;
+  const replacementTrigger = hasOwnName ? undefined : partlyStated(mapped);
   const template = merge(
     "launchTemplate",
     {
@@ -116,9 +119,28 @@ function createTemplate(
     },
     given,
     (merged) =>
-      new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, { parent }),
+      new aws.ec2.LaunchTemplate(`${name}-template${launch.name ? `-${launch.name}` : ""}`, merged, {
+        parent,
+        replacementTrigger,
+      }),
   );
   return { id: template.id, version: template.latestVersion.apply(String) };
+}
+
+/**
+ * The volumes of which something cannot be stated: io1 and io2 have no throughput, and a snapshot its own size. In an update, the provider
+ * gives them that of the volume that had their position, with which AWS may refuse to launch. Only a new template has no such past.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/10155
+ */
+function partlyStated({ rootVolume, volumes }: Mapped): string {
+  const root = { deviceName: "root", kind: rootVolume.kind, isSized: true };
+  const data = volumes.map(({ deviceName, kind, sizeGib }) => ({ deviceName, kind, isSized: sizeGib !== undefined }));
+  return canonical(
+    [root, ...data].flatMap(({ deviceName, kind = "gp3", isSized }, position) =>
+      kind === "gp3" && isSized ? [] : [{ position, deviceName, kind, isSized }],
+    ),
+  );
 }
 
 /** The root volume, then the data volumes. */

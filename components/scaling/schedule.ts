@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { canonical } from "../../rollout/difference";
 import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The sizes that a scheduled action sets; sizes that are left out do not change. */
@@ -44,7 +45,8 @@ const UNCHANGED = -1;
 
 /**
  * Declares one scheduled action. A change replaces it: an update would send the start time that AWS calculated for the old schedule, which
- * AWS refuses once it has passed (pulumi-aws#2473, terraform-provider-aws#38983).
+ * AWS refuses once it has passed (pulumi-aws#2473, terraform-provider-aws#38983). The trigger also finds a value that is no longer set, which
+ * is no change to the provider.
  *
  * @returns undefined if the action will not run any more: AWS has deleted it, and accepts no action in the past
  */
@@ -69,7 +71,7 @@ export function createSchedule(
       startTime: stillToCome(schedule.startTime, new Date()),
       endTime: schedule.endTime,
     },
-    { parent, replaceOnChanges: ["*"], deleteBeforeReplace: true },
+    { parent, replaceOnChanges: ["*"], deleteBeforeReplace: true, replacementTrigger: canonical(schedule) },
   );
 }
 

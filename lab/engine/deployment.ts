@@ -160,7 +160,7 @@ export class Deployment {
     const { goal, urn, provider } = checked;
     const diff = await provider.diff(this.step(checked, old));
     const forced = diff.changed.filter((key) => touches(goal.replaceOnChanges, key));
-    if (diff.replaces.length + forced.length > 0) {
+    if (diff.replaces.length + forced.length > 0 || isTriggered(goal, old)) {
       return this.replace(checked, old, goal.deleteBeforeReplace ?? diff.deleteBeforeReplace);
     }
     if (diff.changed.length > 0) return this.update(checked, old);
@@ -239,7 +239,7 @@ export class Deployment {
 
   private bare(goal: Goal, urn: string): Resource {
     const { type, custom, inputs, parent, dependencies, propertyDependencies, provider } = goal;
-    const { protect, retainOnDelete, deleteTimeout } = goal;
+    const { protect, retainOnDelete, replacementTrigger, deleteTimeout } = goal;
     const wanted = {
       type,
       custom,
@@ -250,6 +250,7 @@ export class Deployment {
       provider,
       protect,
       retainOnDelete,
+      replacementTrigger,
       deleteTimeout,
     };
     return { ...wanted, urn, id: "", outputs: {}, external: false, pendingDelete: false };
@@ -264,4 +265,9 @@ export class Deployment {
       this.run.emit({ event: "diagnostic", severity, message, urn });
     };
   }
+}
+
+/** As shouldTriggerReplace in pulumi's step_generator.go: what is unknown counts as changed, and none was no trigger. */
+function isTriggered({ replacementTrigger: wanted }: Goal, { replacementTrigger: had }: Resource): boolean {
+  return wanted !== undefined && had !== undefined && (wanted !== had || wanted.includes(UNKNOWN));
 }

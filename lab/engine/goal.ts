@@ -1,4 +1,5 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { revealAll } from "../providers/secrets";
 import type { Properties } from "../providers/values";
 import { fromStruct } from "../providers/wire";
 
@@ -18,6 +19,8 @@ export interface Goal {
   readonly replaceOnChanges: string[];
   /** Set by the program; takes precedence over the provider's diff. */
   readonly deleteBeforeReplace?: boolean;
+  /** As JSON; a change of it replaces the resource, unless there was none. */
+  readonly replacementTrigger?: string;
   /** Of `customTimeouts`, such as `2h`; those of creations and updates are ignored. */
   readonly deleteTimeout?: string;
   readonly additionalSecretOutputs: string[];
@@ -50,6 +53,7 @@ export function goalOf(request: RegisterResourceRequest): Goal {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    replacementTrigger: triggerOf(request),
     deleteTimeout: request.getCustomtimeouts()?.getDelete() || undefined,
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: request.getAliasurnsList(),
@@ -62,4 +66,9 @@ export function goalOf(request: RegisterResourceRequest): Goal {
 /** The URN in a provider reference, `<urn>::<id>`. The engine does not use the id. */
 export function providerUrn(reference: string): string | undefined {
   return reference === "" ? undefined : reference.slice(0, reference.lastIndexOf("::"));
+}
+
+function triggerOf(request: RegisterResourceRequest): string | undefined {
+  const value = request.getReplacementTrigger()?.toJavaScript() ?? undefined;
+  return value === undefined ? undefined : JSON.stringify(revealAll({ value }));
 }

@@ -20,6 +20,8 @@ export interface Resource {
   readonly provider?: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  /** Value whose change replaces the resource, as JSON. */
+  readonly replacementTrigger?: string;
   /** Such as `2h`. @default the provider's own limit */
   readonly deleteTimeout?: string;
   /** Only read with `get`; never changed or deleted. */

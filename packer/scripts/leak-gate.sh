@@ -34,9 +34,11 @@ fi
 # Example keys in the Chef client's own gems: one key each, at these places in these files.
 gems='^/opt/[^/]+/embedded/lib/ruby/gems/[^/]+/gems'
 key_in_text='"-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*-----END [A-Z ]*PRIVATE KEY-----\\n"'
-# SHA-256 of chef-zero's spec/support/stickywicket.pem and secrets.json, the same in all its versions
+# SHA-256 of chef-zero's spec/support/stickywicket.pem and secrets.json, the same in all its versions, and of
+# spec/data/bootstrap/encrypted_data_bag_secret in the gem chef up to version 16
 example_files='4a4073eeb656ad7dfa06255106fe5daf683877d11cd406ed5e16b6cac402e991
-248366ad636f9622b618cbb69f49a0a5f1ebabff22aab917bf0d437fe9d62943'
+248366ad636f9622b618cbb69f49a0a5f1ebabff22aab917bf0d437fe9d62943
+b1f6360f649c9aa8940e5fc901b872dbdc3b88eee01ca80e10a27204272a6015'
 
 # Whether such an example is the only private key in a file.
 is_example() {

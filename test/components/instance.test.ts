@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
+import type { DataVolume } from "../../components/instance/data-volume";
 import { bootSettings } from "../../packer";
 import { userDataOf } from "../../policy/stack/group-members";
 import { secretsIn } from "../../policy/stack/secrets";
@@ -227,6 +228,36 @@ describe("data volumes", () => {
       deleteOnTermination: true,
     };
     assert.deepEqual(device, { deviceName: "/dev/sdf", ...expected });
+  });
+
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_configuration.go: Optional and Computed
+  it("replace a launch configuration when a program no longer names them, or the key pair", async () => {
+    const triggered = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+      (await declareGroup({ ...args, launch: "configuration" })).one(CONFIGURATION).replacementTrigger;
+    const bare = await triggered({});
+    assert.equal(typeof bare, "string");
+    assert.notEqual(await triggered({ instance: { volumes: volumes.slice(0, 1) } }), bare);
+    assert.notEqual(await triggered({ keyName: "ops" }), bare);
+    assert.notEqual(await triggered({ rootVolume: { sizeGib: 20 } }), bare);
+    assert.equal(await triggered({}), bare);
+  });
+
+  // https://github.com/hashicorp/terraform-provider-aws/issues/10155
+  it("replace a launch template in which they would get the size or speed of those that had their position", async () => {
+    const [blank, restored] = volumes as [DataVolume, DataVolume];
+    const triggered = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+      (await declareGroup(args)).one(TEMPLATE).replacementTrigger;
+    const both = await triggered({ instance: { volumes } });
+    assert.equal(typeof both, "string");
+    assert.notEqual(await triggered({ instance: { volumes: [restored] } }), both);
+    assert.notEqual(await triggered({ instance: { volumes: [blank, { ...restored, sizeGib: 9 }] } }), both);
+    assert.equal(await triggered({ instance: { volumes: [{ ...blank, sizeGib: 30, iops: 4000 }, restored] } }), both);
+    const without = await triggered({});
+    assert.notEqual(await triggered({ rootVolume: { kind: "io2", iops: 500 } }), without);
+    // The template states everything about these
+    assert.equal(await triggered({ instance: { volumes: [blank] }, rootVolume: { iops: 4000 } }), without);
+    // Two templates cannot have the same name
+    assert.equal(await triggered({ passOn: { launchTemplate: { name: "fixed" } } }), undefined);
   });
 
   it("are mounted by the first script before Chef", async () => {

@@ -301,6 +301,22 @@ describe("scaling", () => {
     assert.deepEqual([ahead.replaceOnChanges, ahead.deleteBeforeReplace], [["*"], true]);
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/autoscaling/schedule.go: Optional and Computed
+  it("replace a scheduled action whose end a program no longer names, which the provider would keep", async () => {
+    const triggered = async (night: Schedule) => {
+      const declared = await declareScaling({ schedules: { night } });
+      return declared.one("aws:autoscaling/schedule:Schedule").replacementTrigger;
+    };
+    const night = { recurrence: "0 22 * * *", min: 0 };
+    const ending = await triggered({ ...night, endTime: "2099-01-01T00:00:00Z" });
+    assert.equal(typeof ending, "string");
+    assert.notEqual(await triggered(night), ending);
+    assert.equal(await triggered({ min: 0, recurrence: "0 22 * * *" }), await triggered(night));
+    // A start that passes changes nothing
+    const begun = await triggered({ ...night, startTime: "2020-01-01T00:00:00Z" });
+    assert.equal(await triggered({ ...night, startTime: "2020-01-01T00:00:00Z" }), begun);
+  });
+
   it("has no settings that AWS would ignore", () => {
     // @ts-expect-error a simple policy has no warm-up
     const simple: ScaleOutRule = { policy: { kind: "simple", warmupSeconds: 60 } };

@@ -17,6 +17,7 @@ export interface Declared {
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  readonly replacementTrigger: unknown;
   /** Of `customTimeouts`. */
   readonly deleteTimeout: string | undefined;
   /** Likewise. */
@@ -141,6 +142,7 @@ interface Registration {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
   getCustomtimeouts(): { getDelete(): string; getUpdate(): string } | undefined;
 }
 
@@ -174,6 +176,7 @@ function declared(request: Registration, urn: string): Declared {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     deleteTimeout: request.getCustomtimeouts()?.getDelete(),
     updateTimeout: request.getCustomtimeouts()?.getUpdate(),
   };

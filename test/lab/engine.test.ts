@@ -15,6 +15,7 @@ const NAMES = [
   "made-room",
   "pair-first",
   "pair-second",
+  "renewed",
   "secretive",
   "triggered",
 ];
@@ -108,6 +109,7 @@ describe("the lab's engine", function () {
     const expected = [
       "replace forced",
       "replace made-room",
+      "replace renewed",
       "replace triggered",
       "update file",
       "update pair-first",
@@ -121,9 +123,11 @@ describe("the lab's engine", function () {
     const noted = [
       "create forced",
       "create made-room",
+      "create renewed",
       "create triggered",
       "delete forced",
       "delete made-room",
+      "delete renewed",
       "delete triggered",
     ];
     assert.deepEqual(stack.journal(), [...noted, "update pair-first", "update pair-second"]);
