@@ -8,7 +8,10 @@ const REPLACES = ["groupName", "region"] as const;
 /** Whether two states declare different things. The path of the code, and its version, do not count. */
 export function difference(olds: Carried, news: Carried): { changes: boolean; replaces: string[] } {
   const replaces = REPLACES.filter((name) => olds[name] !== news[name]);
-  return { changes: replaces.length > 0 || text(olds) !== text(news), replaces };
+  // A state of an earlier version names neither
+  const { accountId, attached } = news;
+  const before = olds.accountId === undefined ? { ...olds, accountId, attached } : olds;
+  return { changes: replaces.length > 0 || text(before) !== text(news), replaces };
 }
 
 /** Values that were read, and the path of the code. */

@@ -6,6 +6,7 @@ import { awsClient } from "../aws/client";
 import { itemsOf } from "../aws/pages";
 import { unlessGone } from "../aws/unless-gone";
 import { printable } from "../chef/printable";
+import { refuseOtherAccount } from "./account";
 import { lastLines } from "./console-output";
 import type { Member } from "./decide";
 import { canonical } from "./difference";
@@ -15,12 +16,14 @@ import { policyAgain, policyIsSaved } from "./mixed-policy";
 import { onceKnown } from "./once-known";
 import { type Caller, plainCaller } from "./patience";
 import type { RefreshProgress } from "./progress";
-import { activityOf, memberOf, progressOf, savedOn } from "./read-answers";
+import { activityOf, attachedTo, memberOf, progressOf, savedOn } from "./read-answers";
 import type { MixedInstancesSettings } from "./rollout-state";
 
 export interface GroupPlace {
   readonly groupName: string;
   readonly region: string;
+  /** @default not checked */
+  readonly accountId?: string;
   readonly profile?: string;
   /** Seconds between attempts while AWS does not know an instance profile yet. @default two minutes in all */
   readonly knowledgePauses?: readonly number[];
@@ -37,6 +40,8 @@ export interface FoundGroup {
   readonly mixedInstancesPolicy?: sdk.MixedInstancesPolicy;
   readonly members: readonly Member[];
   readonly hasPool: boolean;
+  /** ARNs of target groups and names of load balancers. */
+  readonly attached: readonly string[];
   readonly suspended: readonly string[];
   readonly createdAt: number;
   /** Possibly set by schedules, whatever the program says. */
@@ -60,10 +65,8 @@ export type GroupAccess = ReturnType<typeof accessGroup>;
  *
  * @param call how AWS is called, again or once. @default once
  */
-export function accessGroup(
-  { groupName, region, profile, knowledgePauses: pauses }: GroupPlace,
-  call: Caller = plainCaller,
-) {
+export function accessGroup(place: GroupPlace, call: Caller = plainCaller) {
+  const { groupName, region, profile, knowledgePauses: pauses } = place;
   const client = awsClient(sdk.AutoScalingClient, region, profile);
   const ec2 = awsClient(EC2Client, region, profile);
   const cloudWatch = awsClient(CloudWatchClient, region, profile);
@@ -73,15 +76,17 @@ export function accessGroup(
     groupName,
     region,
 
-    /** Undefined if the group does not exist. */
+    /** Undefined if the group does not exist. Errors: the credentials are of another account. */
     async find(): Promise<FoundGroup | undefined> {
       const request = new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
       const { AutoScalingGroups: [group] = [] } = await call(() => client.send(request));
+      await call(() => refuseOtherAccount(place, group?.AutoScalingGroupARN));
       if (!group) return undefined;
       return {
         saved: savedOn(group),
         mixedInstancesPolicy: group.MixedInstancesPolicy,
         members: (group.Instances ?? []).map(memberOf),
+        attached: attachedTo(group),
         hasPool: group.WarmPoolConfiguration !== undefined,
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
         createdAt: group.CreatedTime?.getTime() ?? 0,

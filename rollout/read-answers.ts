@@ -30,6 +30,16 @@ function launchedFrom(
   return { templateId: template.LaunchTemplateId, version: template.Version ?? "$Default" };
 }
 
+/** ARNs of target groups and names of Classic Load Balancers; AWS lists the latter two also among its traffic sources. */
+export function attachedTo({
+  TargetGroupARNs = [],
+  LoadBalancerNames = [],
+  TrafficSources = [],
+}: sdk.AutoScalingGroup) {
+  const sources = TrafficSources.map(({ Identifier = "" }) => Identifier);
+  return [...new Set([...TargetGroupARNs, ...LoadBalancerNames, ...sources])];
+}
+
 export function memberOf(instance: sdk.Instance): Member {
   return {
     id: instance.InstanceId ?? "",

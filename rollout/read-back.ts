@@ -20,8 +20,9 @@ export async function readBack(state: RolloutState): Promise<RolloutState | unde
   if (isOnItsWay) return state;
   if (isSame) return { ...state, unfinished: true };
   const isMixed = group.members.some((member) => isInService(member) && !isFrom(member, group.saved));
-  // Saved before the refresh: an interrupted one leaves a version saved that instances lack
-  if (savesFirst(state, group) && isMixed) return { ...state, unfinished: true };
+  const isRunning = refresh !== undefined && !hasEnded(refresh.status);
+  // Saved before the refresh: an interrupted one leaves a version saved that instances lack, or may prove bad
+  if (savesFirst(state, group) && (isMixed || isRunning)) return { ...state, unfinished: true };
   const { templateId: _id, version: _version, configurationName: _name, mixedInstances, ...rest } = state;
   const { overrides = [], ...first } = group.saved;
   const mixed = mixedInstances && { mixedInstances: withVersions(mixedInstances, overrides) };

@@ -2,6 +2,8 @@
 export interface RolloutState {
   readonly groupName: string;
   readonly region: string;
+  /** Of the group; undefined in the state of an earlier version. */
+  readonly accountId?: string;
   /** Profile of the AWS credentials, if the program's configuration sets one. */
   readonly profile?: string;
   /** What the group launches from: a template, or a configuration. */
@@ -20,6 +22,8 @@ export interface RolloutState {
   readonly timeoutSeconds: number;
   /** The launch hook in which an instance is kept if its first boot failed; undefined if it is replaced. */
   readonly keptIn?: string;
+  /** Target groups and load balancers that the program names; undefined if it names none, which leaves what is attached. */
+  readonly attached?: readonly string[];
   /** Explanation of instances that terminate as they start. */
   readonly keyHint: string;
   /** The version that was saved on the group at the end of the last update: it differs from `version` if both are identical. */

@@ -23,7 +23,7 @@ export function createAutoScalingGroup(
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
   const { capacity, passOn } = group;
-  const customTimeouts = { delete: LONGEST_DRAIN };
+  const customTimeouts = { update: LONGEST_DRAIN, delete: LONGEST_DRAIN };
   const options = { parent, dependsOn: [...dependsOn], ignoreChanges: ignored(group), customTimeouts };
   return merge(
     "group",
@@ -49,8 +49,9 @@ export function createAutoScalingGroup(
 }
 
 /**
- * How long a deletion waits for the group's last instances. The provider gives up after ten minutes, but a target group may keep an
- * instance for an hour (`deregistrationDelay`), and so may a lifecycle hook of your own.
+ * How long a deletion waits for the group's last instances, and an update for those of a target group that it detaches. The provider gives
+ * up after ten minutes, but a target group may keep an instance for an hour (`deregistrationDelay`), and so may a lifecycle hook of your
+ * own.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/567
  * @see https://pub.dev/documentation/pulumi_aws/latest/lb/TargetGroup/deregistrationDelay.html

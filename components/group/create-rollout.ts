@@ -32,6 +32,7 @@ export function createRollout(
     {
       groupName: autoScalingGroup.name,
       region: place.region,
+      accountId: place.accountId,
       profile: aws.config.profile,
       ...launched(launchSource),
       mixedInstances: mixedInstances && mixed(mixedInstances, launchSource),
@@ -40,11 +41,19 @@ export function createRollout(
       wait: rollout.wait ?? true,
       failuresAllowed: rollout.maxFailedInstances ?? MOST_FAILED,
       timeoutSeconds: rollout.timeoutSeconds ?? TIMEOUT_SECONDS,
+      attached: attachedTo(group),
       keptIn: group.onFailedBoot === "keep" ? LAUNCH_HOOK : undefined,
       keyHint: unusableKey(name, rootVolume).meaning,
     },
     { parent, dependsOn: [...dependsOn] },
   );
+}
+
+/** What the group is told to attach; undefined if nothing is named, not even an empty list. */
+function attachedTo({ targetGroupArns, loadBalancerNames, trafficSources }: ChefAutoScalingGroupArgs) {
+  const identifiers = trafficSources?.map(({ identifier }) => identifier);
+  const named = [targetGroupArns, loadBalancerNames, identifiers].filter((list) => list !== undefined);
+  return named.length === 0 ? undefined : pulumi.all(named).apply((lists) => lists.flat());
 }
 
 function mixed(mixedInstances: MixedInstances, source: LaunchSource) {

@@ -119,7 +119,10 @@ interface GroupSettings {
   readonly availabilityZones?: pulumi.Input<pulumi.Input<string>[]>;
   /** Which health checks decide that an instance is replaced. @default EC2's own checks, after 300 seconds */
   readonly health?: Health;
-  /** Target groups of load balancers that the instances are registered with. Excludes `trafficSources`. @default none */
+  /**
+   * Target groups of load balancers that the instances are registered with. An empty list detaches the last one; leaving it out would not.
+   * Excludes `trafficSources`. @default none
+   */
   readonly targetGroupArns?: pulumi.Input<pulumi.Input<string>[]>;
   /** Names of Classic Load Balancers that the instances are registered with. Excludes `trafficSources`. @default none */
   readonly loadBalancerNames?: pulumi.Input<pulumi.Input<string>[]>;

@@ -9,7 +9,8 @@ import type { PassedOn } from "../pass-through/pass-on";
 import { overBase } from "./base-template";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
-import { type Mapped, mappedDevices, rootDeviceName } from "./root-device";
+
+import { type Mapped, mappedDevices, mappedRootDevice } from "./root-device";
 
 /** The group's arguments, and what follows from them. */
 export interface LaunchArgs {
@@ -128,16 +129,15 @@ function blockDevices(
   mapped: Mapped,
   parent: pulumi.Resource,
 ): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping[] {
-  const root = {
+  const root = mappedRootDevice(name, launch, mapped, parent);
+  const ebs = {
     encrypted: "true",
     ...volumeShape(mapped.rootVolume),
+    volumeSize: root.apply(({ sizeGib }) => sizeGib),
     kmsKeyId: mapped.rootVolume.kmsKeyArn,
     deleteOnTermination: "true",
   };
-  return [
-    { deviceName: rootDeviceName(name, launch, mapped, parent), ebs: root },
-    ...mapped.volumes.map(templateVolume),
-  ];
+  return [{ deviceName: root.deviceName, ebs }, ...mapped.volumes.map(templateVolume)];
 }
 
 /** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */

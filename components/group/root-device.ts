@@ -22,13 +22,16 @@ export function mappedDevices({ rootVolume = {}, instance, warmPool }: ChefAutoS
   return { rootVolume, volumes: instance?.volumes ?? [], hibernates: warmPool?.state === "Hibernated" };
 }
 
-/** A mapping with another device name would add a second volume. The size of the image's own volume is known together with its id. */
-export function rootDeviceName(
+/**
+ * A mapping with another device name would add a second volume. The size is that of the arguments, otherwise of the image's own volume,
+ * which is known together with its id, and undefined if AWS does not report it.
+ */
+export function mappedRootDevice(
   name: string,
   launch: ImageLaunch,
   { rootVolume, volumes, hibernates }: Mapped,
   parent: pulumi.Resource,
-): pulumi.Output<string> {
+): pulumi.Output<{ readonly deviceName: string; readonly sizeGib?: number }> {
   const hibernated = hibernates ? launch.types.map(({ type }) => type) : [];
   const known = pulumi.all([rootDevice(launch.imageId, parent), describeTypes(hibernated, parent)]);
   const byAttributes = hibernates ? launch.requirements.map(requiredType) : [];
@@ -40,7 +43,7 @@ export function rootDeviceName(
       ...hibernationIssues([...types, ...byAttributes], rootVolume.sizeGib ?? sizeGib),
     ];
     raise(`Group "${name}"`, issues);
-    return deviceName;
+    return { deviceName, sizeGib: rootVolume.sizeGib ?? sizeGib };
   });
 }
 

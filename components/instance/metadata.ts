@@ -23,9 +23,13 @@ export function metadataOptions({ hopLimit = 1 }: InstanceMetadata = {}) {
   return { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: hopLimit };
 }
 
-/** Additional settings of launch templates. */
-export function metadataExtras({ tags, ipv6 }: InstanceMetadata = {}) {
-  return { ...(tags && { instanceMetadataTags: "enabled" }), ...(ipv6 && { httpProtocolIpv6: "enabled" }) };
+/** Additional settings of launch templates. The provider turns nothing off that a program no longer mentions. */
+export function metadataExtras({ tags = false, ipv6 = false }: InstanceMetadata = {}) {
+  return { instanceMetadataTags: state(tags), httpProtocolIpv6: state(ipv6) };
+}
+
+function state(isOn: boolean) {
+  return isOn ? "enabled" : "disabled";
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html, restrictions */

@@ -8,9 +8,17 @@ export interface VolumeShape {
   readonly throughputMibps?: number;
 }
 
-/** The volume's size and speed, for both kinds of launch source. */
+/**
+ * The volume's size and speed, for both kinds of launch source. AWS's defaults are stated: where a program leaves them out, the provider
+ * keeps those of the version before, or of the volume that had this position.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/10155
+ */
 export function volumeShape({ kind = "gp3", sizeGib, iops, throughputMibps }: VolumeShape) {
-  return { volumeType: kind, volumeSize: sizeGib, iops, throughput: throughputMibps };
+  const speed = { iops, throughput: throughputMibps };
+  if (kind !== "gp3") return { volumeType: kind, volumeSize: sizeGib, ...speed };
+  const { iops: given = GP3_IOPS, throughput = GP3_THROUGHPUT[0] } = speed;
+  return { volumeType: kind, volumeSize: sizeGib, iops: given, throughput };
 }
 
 interface Bounds {

@@ -47,7 +47,7 @@ export function createScaling(
   group: aws.autoscaling.Group,
   parent: pulumi.Resource,
 ): DeclaredScaling {
-  const scaled = { autoScalingGroupName: group.name, passedOn: passOn?.scalingPolicy };
+  const scaled = { autoScalingGroupName: group.name, groupWarmupSeconds, passedOn: passOn?.scalingPolicy };
   for (const [action, schedule] of Object.entries(scaling.schedules ?? {})) {
     createSchedule(`${name}-schedule-${action}`, action, schedule, group.name, parent);
   }

@@ -4,7 +4,7 @@ import { merge } from "../pass-through/merge";
 import type { PassedOn } from "../pass-through/pass-on";
 import type { Report, ValidationIssue } from "../validation/issues";
 import { mathIssues, queriedMetrics, resultOf } from "./metric-math";
-import type { MetricMath, ScalingMetric } from "./scaling-rule";
+import { type MetricMath, SCALING_DEFAULTS, type ScalingMetric } from "./scaling-rule";
 
 /** A metric that AWS provides for target tracking. */
 export type PredefinedMetric =
@@ -44,7 +44,7 @@ export interface TargetTracking {
   readonly metric?: PredefinedMetric | CustomMetric | MathTarget;
   /** Target value of the metric, in the metric's unit. */
   readonly target: number;
-  /** Seconds until a new instance counts as warmed up. @default the group's default warm-up */
+  /** Seconds until a new instance counts as warmed up. @default the group's default warm-up, or 300 */
   readonly warmupSeconds?: number;
   /** Whether the policy only adds instances; something else must remove them. @default false */
   readonly disableScaleIn?: boolean;
@@ -61,13 +61,14 @@ const PREDEFINED = {
 
 export interface TrackedGroup {
   readonly autoScalingGroupName: pulumi.Input<string>;
+  readonly groupWarmupSeconds?: number;
   readonly passedOn?: PassedOn<"scalingPolicy">;
 }
 
 export function createTargetTracking(
   name: string,
   tracking: TargetTracking,
-  { autoScalingGroupName, passedOn }: TrackedGroup,
+  { autoScalingGroupName, groupWarmupSeconds = SCALING_DEFAULTS.warmupSeconds, passedOn }: TrackedGroup,
   parent: pulumi.Resource,
 ): aws.autoscaling.Policy {
   return merge(
@@ -76,7 +77,8 @@ export function createTargetTracking(
       autoscalingGroupName: autoScalingGroupName,
       policyType: "TargetTrackingScaling",
       enabled: tracking.enabled,
-      estimatedInstanceWarmup: tracking.warmupSeconds,
+      // Left out, the provider sets it to 0 at the policy's first change (terraform-provider-aws#32947)
+      estimatedInstanceWarmup: tracking.warmupSeconds ?? groupWarmupSeconds,
       targetTrackingConfiguration: {
         targetValue: tracking.target,
         disableScaleIn: tracking.disableScaleIn ?? false,

@@ -126,6 +126,8 @@ describe("ChefAutoScalingGroup", () => {
       httpEndpoint: "enabled",
       httpTokens: "required",
       httpPutResponseHopLimit: 1,
+      instanceMetadataTags: "disabled",
+      httpProtocolIpv6: "disabled",
     });
     const [mapping] = inputs.blockDeviceMappings as [{ deviceName: string; ebs: Record<string, string> }];
     assert.equal(mapping.deviceName, "/dev/xvda");

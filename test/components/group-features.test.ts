@@ -27,6 +27,27 @@ describe("a group's features", () => {
     assert.equal((await declareGroup()).one(GROUP).deleteTimeout, "2h");
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/autoscaling/group.go, waitLoadBalancerTargetGroupsRemoved
+  it("waits as long for the last request of a target group that is detached", async () => {
+    assert.equal((await declareGroup()).one(GROUP).updateTimeout, "2h");
+  });
+
+  // https://github.com/hashicorp/terraform-provider-aws/issues/39594
+  it("tells its rollout what is attached, so that it notices what a program no longer names", async () => {
+    const arn = (name: string) =>
+      `arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/${name}/0123456789abcdef`;
+    const attached = async (args: Partial<ChefAutoScalingGroupArgs>) =>
+      (await declareGroup(args)).one("pulumi-nodejs:dynamic/chef-autoscaling:Rollout").inputs.attached;
+    assert.deepEqual(await attached({ targetGroupArns: pulumi.output([arn("a")]), loadBalancerNames: ["b"] }), [
+      arn("a"),
+      "b",
+    ]);
+    const trafficSources = [{ type: "elbv2" as const, identifier: arn("c") }];
+    assert.deepEqual(await attached({ trafficSources }), [arn("c")]);
+    assert.deepEqual(await attached({}), undefined);
+    assert.deepEqual(await attached({ targetGroupArns: [] }), []);
+  });
+
   it("leaves sizes that its schedules set to them", async () => {
     const night = { recurrence: "0 22 * * *", min: 0, max: 0 };
     const declared = await declareGroup({ scaling: { schedules: { night } } });
@@ -129,6 +150,27 @@ describe("a group's features", () => {
     assert.deepEqual(ingress, [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/8"] }]);
     const closed = (await declareGroup()).one("aws:ec2/securityGroup:SecurityGroup").inputs;
     assert.deepEqual(closed.ingress, []);
+  });
+
+  // https://github.com/hashicorp/terraform-provider-aws/issues/10155
+  it("states what the provider would keep from before when a program leaves it out", async () => {
+    const answers = {
+      "aws:ec2/getAmi:getAmi": {
+        id: "ami-0baked",
+        rootDeviceName: "/dev/xvda",
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volume_size: "12" } }],
+      },
+    };
+    const declared = (rootVolume?: RootVolume) =>
+      declare(() => new ChefAutoScalingGroup("web", groupArgs({ rootVolume })), "test", answers);
+    const ebs = async (rootVolume?: RootVolume) => {
+      const { inputs } = (await declared(rootVolume)).one(TEMPLATE);
+      const [root] = inputs.blockDeviceMappings as [{ ebs: Record<string, unknown> }];
+      return [root.ebs.volumeSize, root.ebs.iops, root.ebs.throughput];
+    };
+    assert.deepEqual(await ebs(), [12, 3000, 125]);
+    assert.deepEqual(await ebs({ sizeGib: 20, throughputMibps: 250 }), [20, 3000, 250]);
+    assert.deepEqual(await ebs({ kind: "io2", iops: 500 }), [12, 500, undefined]);
   });
 
   it("encrypts the root volume with a key that the group may use before its first instance starts", async () => {

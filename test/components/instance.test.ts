@@ -198,7 +198,7 @@ describe("data volumes", () => {
     { deviceName: "/dev/sdf", sizeGib: 20, mountPoint: "/data" },
     { deviceName: "/dev/sdg", snapshotId: later("snap-1"), kmsKeyArn: KEY, iops: 4000, deleteOnTermination: false },
   ];
-  const GP3 = { volumeType: "gp3", encrypted: "true" };
+  const GP3 = { volumeType: "gp3", iops: 3000, throughput: 125, encrypted: "true" };
 
   it("are encrypted, and deleted with the instance by default, in a template next to the root volume", async () => {
     const declared = await declareGroup({ instance: { volumes }, rootVolume: { kmsKeyArn: KEY } });
@@ -218,7 +218,14 @@ describe("data volumes", () => {
   it("are also in a launch configuration", async () => {
     const declared = await declareGroup({ instance: { volumes: volumes.slice(0, 1) }, launch: "configuration" });
     const [device] = declared.one(CONFIGURATION).inputs.ebsBlockDevices as unknown[];
-    const expected = { volumeType: "gp3", volumeSize: 20, encrypted: true, deleteOnTermination: true };
+    const expected = {
+      volumeType: "gp3",
+      iops: 3000,
+      throughput: 125,
+      volumeSize: 20,
+      encrypted: true,
+      deleteOnTermination: true,
+    };
     assert.deepEqual(device, { deviceName: "/dev/sdf", ...expected });
   });
 
@@ -250,7 +257,10 @@ describe("metadata and network", () => {
   it("are unchanged by default", async () => {
     const declared = await declareGroup({ instance: {} });
     const { metadataOptions, networkInterfaces } = declared.one(TEMPLATE).inputs;
-    assert.deepEqual(metadataOptions, DEFAULT);
+    assert.deepEqual(metadataOptions, {
+      ...DEFAULT,
+      ...{ instanceMetadataTags: "disabled", httpProtocolIpv6: "disabled" },
+    });
     assert.equal((networkInterfaces as Record<string, unknown>[])[0]?.ipv6AddressCount, undefined);
     const everywhere = { cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] };
     const { egress } = declared.one("aws:ec2/securityGroup:SecurityGroup").inputs;

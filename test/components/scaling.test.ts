@@ -77,6 +77,17 @@ describe("scaling", () => {
     assert.equal(await warmup({ policy: { kind: "step", warmupSeconds: 60 } }), 60);
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/issues/32947
+  it("states the warm-up of a target, which the provider would set to 0 at the first change", async () => {
+    const warmup = async (target: TargetTracking, defaultInstanceWarmupSeconds?: number) => {
+      const args = groupArgs({ scaling: { targets: { cpu: target } }, defaultInstanceWarmupSeconds });
+      return (await declare(() => new ChefAutoScalingGroup("web", args))).one(POLICY).inputs.estimatedInstanceWarmup;
+    };
+    assert.equal(await warmup({ target: 50 }), 300);
+    assert.equal(await warmup({ target: 50 }, 900), 900);
+    assert.equal(await warmup({ target: 50, warmupSeconds: 0 }, 900), 0);
+  });
+
   it("uses any metric, statistic and treatment of missing data", async () => {
     const metric = { namespace: "App", metricName: "Latency", dimensions: { Service: "web" } };
     const out = { metric, statistic: "p99" as const, datapointsToAlarm: 1, treatMissingData: "breaching" as const };

@@ -19,6 +19,8 @@ export interface Declared {
   readonly deleteBeforeReplace: boolean;
   /** Of `customTimeouts`. */
   readonly deleteTimeout: string | undefined;
+  /** Likewise. */
+  readonly updateTimeout: string | undefined;
 }
 
 export interface Declaration {
@@ -139,7 +141,7 @@ interface Registration {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
-  getCustomtimeouts(): { getDelete(): string } | undefined;
+  getCustomtimeouts(): { getDelete(): string; getUpdate(): string } | undefined;
 }
 
 type Answered = (error: Error | null, response?: { getUrn(): string }) => void;
@@ -173,6 +175,7 @@ function declared(request: Registration, urn: string): Declared {
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     deleteTimeout: request.getCustomtimeouts()?.getDelete(),
+    updateTimeout: request.getCustomtimeouts()?.getUpdate(),
   };
 }
 

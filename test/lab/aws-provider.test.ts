@@ -146,6 +146,23 @@ describe("the lab's aws provider", function () {
     await template.delete();
   });
 
+  // https://github.com/hashicorp/terraform-provider-aws/issues/10155
+  it("keeps what it fills in itself when a program leaves it out, block by block", async () => {
+    const template = subject("aws:ec2/launchTemplate:LaunchTemplate", "kept");
+    const fast = { deviceName: "/dev/sdf", ebs: { volumeType: "gp3", iops: 6000, throughput: 500 } };
+    const slow = { deviceName: "/dev/sdg", ebs: { volumeSize: 8 } };
+    const shared = { imageId: "ami-12c6146b", instanceType: "t3.micro", metadataOptions: { httpTokens: "required" } };
+    const tagged = { ...shared, metadataOptions: { httpTokens: "required", instanceMetadataTags: "enabled" } };
+    await template.create({ ...tagged, blockDeviceMappings: [fast, slow] });
+    const bare = { ...fast, ebs: { volumeType: "gp3" } };
+    assert.deepEqual((await template.diff({ ...shared, blockDeviceMappings: [bare, slow] })).changed, []);
+    const moved = await template.update({ ...shared, blockDeviceMappings: [slow] });
+    const [mapping] = moved.blockDeviceMappings as [{ ebs: object }];
+    assert.deepEqual(mapping.ebs, { volumeType: "gp3", iops: 6000, throughput: 500, volumeSize: 8 });
+    assert.deepEqual(moved.metadataOptions, tagged.metadataOptions);
+    await template.delete();
+  });
+
   /** Tries to delete a group with an instance that never goes, within the time of `customTimeouts`. */
   async function withStandby(group: Subject): Promise<void> {
     const client = new AutoScalingClient({});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { accessGroup } from "../../rollout/group-access";
-import { rollOut, stopRollout } from "../../rollout/operations";
+import { readBack, rollOut, stopRollout } from "../../rollout/operations";
 import type { RolloutState } from "../../rollout/rollout-state";
 import { withEnvironment } from "../helpers/environment";
 
@@ -96,6 +96,90 @@ describe("a destroy", () => {
       standby,
       /^web: warning: i-0a in Standby.*exit-standby --auto-scaling-group-name web --instance-ids i-0a$/,
     );
+  });
+});
+
+/** @see https://github.com/pulumi/pulumi-aws/issues/4821 */
+describe("a rollout with the credentials of another account", () => {
+  const state: RolloutState = { ...STATE, accountId: "999999999999" };
+  const groups = (members: string) =>
+    `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups>${members}</AutoScalingGroups>` +
+    "</DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>";
+  const named = (account: string) =>
+    "<member><AutoScalingGroupName>web</AutoScalingGroupName><AutoScalingGroupARN>" +
+    `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:1:autoScalingGroupName/web</AutoScalingGroupARN></member>`;
+  const identity = (account: string) =>
+    `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  const told =
+    /credentials of the environment belong to the account 111111111111, but group "web" is in 999999999999.*AWS_PROFILE/s;
+  const acts = [() => rollOut(state, () => {}), () => stopRollout(state, () => {}), () => readBack(state)];
+
+  it("touches no group of the same name", async () => {
+    for (const act of acts) {
+      const { result, asked } = await answering([[200, groups(named("111111111111"))]], act);
+      assert.match((result as Error)?.message ?? "no error", told);
+      assert.deepEqual(asked, ["DescribeAutoScalingGroups"]);
+    }
+  });
+
+  it("does not take a group for deleted that it cannot see", async () => {
+    for (const act of acts) {
+      const answers = [
+        [200, groups("")],
+        [200, identity("111111111111")],
+      ] as const;
+      const { result, asked } = await answering(answers, act);
+      assert.match((result as Error)?.message ?? "no error", told);
+      assert.deepEqual(asked, ["DescribeAutoScalingGroups", "GetCallerIdentity"]);
+    }
+  });
+
+  it("still sees that a group is gone, in its own account or in a state that names none", async () => {
+    const answers = [
+      [200, groups("")],
+      [200, identity("999999999999")],
+    ] as const;
+    assert.equal((await answering(answers, () => readBack(state))).result, undefined);
+    assert.equal((await answering(answers, () => readBack(STATE))).result, undefined);
+  });
+});
+
+/** @see https://github.com/hashicorp/terraform-provider-aws/issues/39594 */
+describe("target groups that a program no longer names", () => {
+  const API = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/api/1";
+  const WEB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/2";
+  const group =
+    "<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>" +
+    "<AutoScalingGroupName>web</AutoScalingGroupName><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><Version>1</Version>" +
+    `</LaunchTemplate><TargetGroupARNs><member>${API}</member><member>${WEB}</member></TargetGroupARNs></member></AutoScalingGroups>` +
+    "</DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>";
+  const none =
+    "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes/></DescribeInstanceRefreshesResult>" +
+    "</DescribeInstanceRefreshesResponse>";
+  const state = (attached?: readonly string[]): RolloutState => ({
+    ...STATE,
+    ...{ minSize: 0, wait: false, preferences: {} as RolloutState["preferences"], attached },
+  });
+  const rolled = async (attached: readonly string[] | undefined, before?: readonly string[]) => {
+    const answers = [group, group, none, group, none].map((body) => [200, body] as const);
+    const { result } = await answering(answers, () => rollOut(state(attached), () => {}, state(before)));
+    return result instanceof Error ? result.message : undefined;
+  };
+
+  it("are reported as long as they are attached, because the AWS provider leaves them there", async () => {
+    assert.equal(
+      await rolled(undefined, [API]),
+      `Group "web" still has ${API} attached, which the program no longer names; the AWS provider detaches only what leaves a list: ` +
+        "set 'targetGroupArns: []' (or 'loadBalancerNames', 'trafficSources'), and run 'pulumi up' again. What something else attaches now " +
+        "has to stay in the list",
+    );
+  });
+
+  it("are no concern if the list of today has them, they are gone, or something else attached them", async () => {
+    assert.equal(await rolled([API, WEB], [API]), undefined);
+    assert.equal(await rolled(undefined, ["arn:gone"]), undefined);
+    assert.equal(await rolled(undefined, []), undefined);
+    assert.equal(await rolled(undefined, undefined), undefined);
   });
 });
 

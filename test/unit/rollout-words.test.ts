@@ -179,5 +179,10 @@ describe("the messages of a rollout", () => {
     assert.deepEqual(difference(state, { ...state, groupName: "other" }).replaces, ["groupName"]);
     const upgraded = { ...state, __provider: "new", packageVersion: "2.0.0", program: "moved" } as RolloutState;
     assert.deepEqual(difference(state, upgraded), { changes: false, replaces: [] });
+    const placed = { ...state, accountId: "123456789012" } as RolloutState;
+    assert.deepEqual(difference(state, placed), { changes: false, replaces: [] });
+    assert.ok(difference(placed, { ...placed, accountId: "999999999999" }).changes);
+    assert.deepEqual(difference(state, { ...placed, attached: ["a"] }), { changes: false, replaces: [] });
+    assert.ok(difference({ ...placed, attached: ["a"] }, placed).changes);
   });
 });

@@ -54,8 +54,10 @@ const policy: ResourceType = {
     await putPolicy(call, inputs);
     return needText(inputs, "name");
   },
+  /** As the original, which takes the missing warm-up in its state for 0 (terraform-provider-aws#32947). */
   async update(call, { inputs }) {
-    await putPolicy(call, inputs);
+    const isWarmed = ["StepScaling", "TargetTrackingScaling"].includes(needText(inputs, "policyType"));
+    await putPolicy(call, isWarmed ? { estimatedInstanceWarmup: 0, ...inputs } : inputs);
   },
   async read(call, id, inputs) {
     const target = { AutoScalingGroupName: text(inputs, "autoscalingGroupName"), PolicyNames: [id] };

@@ -178,6 +178,39 @@ export function replanned(type: string, inputs: Properties, oldInputs: Propertie
   return { ...Object.fromEntries(kept), ...within.reduce((shown, path) => filledIn(shown, path), inputs) };
 }
 
+/**
+ * The inputs of an update as the original applies them: a computed property that is no longer set keeps its value. Within lists, blocks
+ * count by their position.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/10155 and 39594, https://github.com/pulumi/pulumi/issues/3323
+ */
+export function carried(type: string, inputs: Properties, oldOutputs: Properties): Properties {
+  const kept = KEEPING[type]?.map((path) => path.split(".")) ?? [];
+  return kept.reduce((shown, path) => carriedAt(shown, oldOutputs, path), inputs);
+}
+
+/** Of those types, what the lab applies like this. */
+const KEEPING: Readonly<Record<string, readonly string[]>> = {
+  "aws:autoscaling/group:Group": ["targetGroupArns"],
+  "aws:ec2/launchTemplate:LaunchTemplate": words(`
+    blockDeviceMappings.ebs.iops blockDeviceMappings.ebs.throughput blockDeviceMappings.ebs.volumeSize
+    blockDeviceMappings.ebs.volumeType metadataOptions metadataOptions.httpEndpoint metadataOptions.httpProtocolIpv6
+    metadataOptions.httpPutResponseHopLimit metadataOptions.httpTokens metadataOptions.instanceMetadataTags
+  `),
+};
+
+function carriedAt(holder: Properties, old: Properties, [key = "", ...rest]: readonly string[]): Properties {
+  const [value, before] = [holder[key] ?? undefined, old[key] ?? undefined];
+  if (before === undefined || value === before) return holder;
+  if (value === undefined) return rest.length === 0 ? { ...holder, [key]: before } : holder;
+  if (rest.length === 0) return holder;
+  const within = (one: Value, other: Value | undefined) =>
+    isObject(one) && isObject(other) ? carriedAt(one, other, rest) : one;
+  if (!Array.isArray(value)) return { ...holder, [key]: within(value, before) };
+  const others = Array.isArray(before) ? before : [];
+  return { ...holder, [key]: value.map((one, index) => within(one, others[index])) };
+}
+
 function paths(type: string): string[][] {
   return (OPTIONAL_AND_COMPUTED[type] ?? []).map((path) => path.split("."));
 }

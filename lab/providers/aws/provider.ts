@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type * as lab from "../provider";
 import { changedKeys, containsUnknown, equal, isObject, type Properties, UNKNOWN } from "../values";
 import { type Clients, makeClients } from "./clients";
-import { planned, replanned } from "./computed";
+import { carried, planned, replanned } from "./computed";
 import { type Configuration, readConfiguration } from "./configuration";
 import { FUNCTIONS } from "./functions";
 import { NOT_MODELLED } from "./not-modelled";
@@ -41,7 +41,7 @@ export function awsProvider(): lab.Provider {
       configuration = readConfiguration(config);
     },
     check: async (request) => check(request, settings()),
-    diff: async (request) => diff(request),
+    diff: async (request) => diff(keeping(request)),
     create: async ({ type, inputs, preview, log }) => {
       const entry = find(type);
       if (preview) return { id: "", outputs: { ...unknowns(entry.computed), ...planned(type, inputs) } };
@@ -52,7 +52,8 @@ export function awsProvider(): lab.Provider {
         throw new Error(`'${type}' with id '${id}' was created and is gone; look at the emulator's log`);
       return { id, outputs: { ...inputs, ...live } };
     },
-    update: async (request) => {
+    update: async (asked) => {
+      const request = keeping(asked);
       const entry = find(request.type);
       const changed = changedKeys(request.oldInputs, request.inputs);
       if (request.preview) return foretold(entry, request, changed);
@@ -119,6 +120,16 @@ function automaticName(entry: ResourceType, urn: string, inputs: Properties, old
 function generated(inputs: Properties, key: string): boolean {
   const defaults = inputs[DEFAULTS];
   return Array.isArray(defaults) && defaults.includes(key);
+}
+
+/** The change without what only looks like one: properties that are left out, but keep their value. */
+function keeping<Request extends lab.DiffRequest>(request: Request): Request {
+  const { type, inputs, oldInputs, oldOutputs } = request;
+  return {
+    ...request,
+    inputs: carried(type, inputs, oldOutputs),
+    oldInputs: carried(type, oldInputs, oldOutputs),
+  };
 }
 
 function diff({ type, oldInputs, inputs }: lab.DiffRequest): lab.Diff {
