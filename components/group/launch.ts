@@ -9,7 +9,6 @@ import type { PassedOn } from "../pass-through/pass-on";
 import { overBase } from "./base-template";
 import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
-
 import { type Mapped, mappedDevices, mappedRootDevice } from "./root-device";
 
 /** The group's arguments, and what follows from them. */
@@ -129,15 +128,15 @@ function blockDevices(
   mapped: Mapped,
   parent: pulumi.Resource,
 ): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping[] {
-  const root = mappedRootDevice(name, launch, mapped, parent);
-  const ebs = {
+  const { deviceName, sizeGib } = mappedRootDevice(name, launch, mapped, parent);
+  const root = {
     encrypted: "true",
     ...volumeShape(mapped.rootVolume),
-    volumeSize: root.apply(({ sizeGib }) => sizeGib),
+    volumeSize: sizeGib,
     kmsKeyId: mapped.rootVolume.kmsKeyArn,
     deleteOnTermination: "true",
   };
-  return [{ deviceName: root.deviceName, ebs }, ...mapped.volumes.map(templateVolume)];
+  return [{ deviceName, ebs: root }, ...mapped.volumes.map(templateVolume)];
 }
 
 /** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */
