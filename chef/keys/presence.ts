@@ -26,13 +26,13 @@ export async function checkStoredKey(reference: KeyReference, options: ResolveKe
 
 async function assertKeyPresent(reference: KeyReference, options: ResolveKeyOptions): Promise<void> {
   try {
-    await look(reference, options);
+    await requireStored(reference, options);
   } catch (error) {
     throw new Error(`${describeKeyReference(reference)} does not exist: ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function look(reference: KeyReference, { region, profile }: ResolveKeyOptions): Promise<void> {
+async function requireStored(reference: KeyReference, { region, profile }: ResolveKeyOptions): Promise<void> {
   if ("ssmParameter" in reference) {
     await awsClient(SSMClient, region, profile).send(
       new GetParameterCommand({ Name: reference.ssmParameter, WithDecryption: false }),

@@ -35,9 +35,9 @@ export function skipped(name: string, message: string): Check {
 }
 
 /** A check that fails with whatever it throws; the library's errors end with what to do. */
-export async function attempt(name: string, look: () => Promise<Check>, ...fix: string[]): Promise<Check> {
+export async function attempt(name: string, check: () => Promise<Check>, ...fix: string[]): Promise<Check> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     return failed(name, describeError(error), ...fix, ...[fixOf(error) ?? []].flat());
   }

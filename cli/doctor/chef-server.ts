@@ -9,7 +9,7 @@ import { counted } from "../terminal/text";
 import { attempt, type Check, failed, ok, skipped, warning } from "./check";
 import { PROBE_PREFIX, provePermissions, proveWithProbe, removalCommands } from "./permissions";
 
-export interface ChefLook {
+export interface ChefCheckOptions {
   /** Whether nothing may be created or deleted. */
   readonly readOnly: boolean;
   /** Name of a node and client that were created for the test. */
@@ -27,11 +27,11 @@ const DOUBTFUL_SKEW_SECONDS = 60;
 const AGREES_SECONDS = 2;
 
 /** Checks a Chef server as the client that deletes nodes and clients there. */
-export async function checkChefServer(target: ChefTarget, look: ChefLook): Promise<Check[]> {
+export async function checkChefServer(target: ChefTarget, options: ChefCheckOptions): Promise<Check[]> {
   const clock = await attempt("clock", () => checkClock(target));
   let pem: string | undefined;
   const key = await attempt("key", async () => {
-    pem = await resolveKey(target.key, { region: look.region });
+    pem = await resolveKey(target.key, { region: options.region });
     return checkKey(target, pem);
   });
   if (pem === undefined || key.status === "failed") {
@@ -40,25 +40,27 @@ export async function checkChefServer(target: ChefTarget, look: ChefLook): Promi
   const { serverUrl, clientName, caPem } = target;
   const chef = createChefClient({ serverUrl, clientName, key: pem, caPem });
   try {
-    return [key, clock, ...(await checkAccess(target, chef, look))];
+    return [key, clock, ...(await checkAccess(target, chef, options))];
   } finally {
     chef.close();
   }
 }
 
-async function checkAccess(target: ChefTarget, chef: ChefClient, look: ChefLook): Promise<Check[]> {
+async function checkAccess(target: ChefTarget, chef: ChefClient, options: ChefCheckOptions): Promise<Check[]> {
   const left: string[] = [];
   const access = await attempt("access", async () => {
     const [nodes, clients] = await Promise.all([count(chef.visitNodes, left), count(chef.visitClients, left)]);
     return ok("access", `'${target.clientName}' lists ${counted(nodes, "node")} and ${counted(clients, "client")}`);
   });
   if (access.status === "failed") return [access, skipped("permissions", "skipped, because there is no access")];
-  const permissions = await prove(target, chef, look).catch((error) => [failed("permissions", describeError(error))]);
-  const search = look.searches ? [await attempt("search", () => checkSearch(chef))] : [];
-  return [access, ...permissions, ...search, ...leftByDoctors(left.filter((name) => name !== look.probe))];
+  const permissions = await prove(target, chef, options).catch((error) => [
+    failed("permissions", describeError(error)),
+  ]);
+  const search = options.searches ? [await attempt("search", () => checkSearch(chef))] : [];
+  return [access, ...permissions, ...search, ...leftByDoctors(left.filter((name) => name !== options.probe))];
 }
 
-async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefLook): Promise<Check[]> {
+async function prove(target: ChefTarget, chef: ChefClient, { readOnly, probe }: ChefCheckOptions): Promise<Check[]> {
   if (readOnly) return [skipped("permissions", "not tested: --read-only creates and deletes nothing")];
   return probe ? proveWithProbe(target, chef, probe) : provePermissions(target, chef);
 }

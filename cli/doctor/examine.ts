@@ -18,23 +18,23 @@ export interface Examination {
   onStart(title: string): void;
 }
 
-type Look = readonly [title: string, look: () => Promise<readonly Check[]>];
+type AreaChecks = readonly [title: string, check: () => Promise<readonly Check[]>];
 
 /** Checks everything that the targets rely on, one after the other; each Chef server only once. Never throws. */
 export async function* examine(targets: readonly Target[], options: Examination): AsyncGenerator<Area> {
-  const fleets = targets.flatMap((target) => fleetLooks(target, options.worker));
-  const packer: Look = ["Packer", async () => [judgePacker()]];
+  const fleets = targets.flatMap((target) => fleetAreas(target, options.worker));
+  const packer: AreaChecks = ["Packer", async () => [judgePacker()]];
   // First, because without AWS most of the rest fails, each with its own message
-  const looks = [...awsLooks(targets), ...chefLooks(targets, options), ...fleets, packer];
-  for (const [title, look] of looks) {
+  const areas = [...awsAreas(targets), ...chefAreas(targets, options), ...fleets, packer];
+  for (const [title, check] of areas) {
     if (options.signal.aborted) return;
     options.onStart(title);
-    yield { title, checks: await look() };
+    yield { title, checks: await check() };
   }
 }
 
 /** The AWS identity in each region; none if only a Chef server or a worker is checked. */
-function awsLooks(targets: readonly Target[]): Look[] {
+function awsAreas(targets: readonly Target[]): AreaChecks[] {
   const asking = targets.filter(({ functionName, queueUrl, groups }) => functionName || queueUrl || groups.length > 0);
   return [...new Set(asking.map(({ region }) => region))].map((region) => [
     region === undefined ? "AWS" : `AWS in ${region}`,
@@ -49,7 +49,7 @@ function checkIdentity(region: string | undefined): Promise<Check> {
   });
 }
 
-function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination): Look[] {
+function chefAreas(targets: readonly Target[], { readOnly, probe }: Examination): AreaChecks[] {
   const different = new Map<string, Target>(targets.map((target) => [JSON.stringify(target.chef), target]));
   return [...different].map(([same, { chef, region }]) => {
     const { serverUrl, clientName, key } = chef;
@@ -60,25 +60,25 @@ function chefLooks(targets: readonly Target[], { readOnly, probe }: Examination)
   });
 }
 
-function fleetLooks(target: Target, worker: string | undefined): Look[] {
+function fleetAreas(target: Target, worker: string | undefined): AreaChecks[] {
   const { name, region, groups, functionName, queueUrl, chef } = target;
   let timeoutSeconds: number | undefined;
-  const reaper: Look = [
+  const reaper: AreaChecks = [
     `Reaper of ${name}`,
     async () => {
       if (worker !== undefined) return [await checkWorker(worker)];
       if (functionName === undefined) return [skipped("function", "unknown; give '--function' or '--worker'")];
-      const look = await checkFunction(functionName, region, queueUrl);
-      timeoutSeconds = look.timeoutSeconds;
-      return look.checks;
+      const checked = await checkFunction(functionName, region, queueUrl);
+      timeoutSeconds = checked.timeoutSeconds;
+      return checked.checks;
     },
   ];
-  const queues: Look = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
-  const groupsLook: Look = [
+  const queues: AreaChecks = [`Queue of ${name}`, () => checkKnownQueues(target, timeoutSeconds)];
+  const ofGroups: AreaChecks = [
     `Group ${name}`,
     async () => (await Promise.all(groups.map((group) => checkGroup(group, region, queueUrl, chef.key)))).flat(),
   ];
-  return groups.length > 0 ? [groupsLook, reaper, queues] : [reaper, queues];
+  return groups.length > 0 ? [ofGroups, reaper, queues] : [reaper, queues];
 }
 
 async function checkKnownQueues(target: Target, timeoutSeconds: number | undefined): Promise<readonly Check[]> {

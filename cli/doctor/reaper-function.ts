@@ -25,7 +25,7 @@ const LONGEST_LINE = 300;
 /** Pages may be empty, and there may be many; for a longer log, only the first pages are used. */
 const MOST_PAGES = 20;
 
-export interface FunctionLook {
+export interface CheckedFunction {
   readonly checks: readonly Check[];
   /** Undefined if the function's settings are unknown. */
   readonly timeoutSeconds?: number;
@@ -39,7 +39,7 @@ export async function checkFunction(
   name: string,
   region: string | undefined,
   queueUrl: string | undefined,
-): Promise<FunctionLook> {
+): Promise<CheckedFunction> {
   const lambda = awsClient(LambdaClient, region);
   let found: FunctionConfiguration | undefined;
   const state = await attempt("function", async () => {

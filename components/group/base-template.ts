@@ -97,13 +97,13 @@ function said(value: unknown): unknown {
 export function overBase(base: BaseTemplate, passedOn: Passed = {}, parent: pulumi.Resource): Passed {
   const split = pulumi
     .output({ id: base.id, name: base.name })
-    .apply(async (known) => splitTemplate(await look(known, parent)));
+    .apply(async (known) => splitTemplate(await readTemplate(known, parent)));
   const taken = Object.keys(TAKEN).map((name) => [name, split.apply((it) => it.taken[name])]);
   const given = Object.entries(passedOn).filter(([, value]) => value !== undefined);
   return Object.fromEntries([...taken, ...given]);
 }
 
-async function look({ id, name }: { id?: string; name?: string }, parent: pulumi.Resource): Promise<Found> {
+async function readTemplate({ id, name }: { id?: string; name?: string }, parent: pulumi.Resource): Promise<Found> {
   const called = id ?? name;
   const found = await aws.ec2.getLaunchTemplate({ id, name }, { parent }).catch((error: Error) => {
     throw runError(

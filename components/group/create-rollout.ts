@@ -49,7 +49,7 @@ export function createRollout(
   );
 }
 
-/** What the group is told to attach; undefined if nothing is named, not even an empty list. */
+/** What the program attaches to the group; undefined if it names nothing, not even an empty list. */
 function attachedTo({ targetGroupArns, loadBalancerNames, trafficSources }: ChefAutoScalingGroupArgs) {
   const identifiers = trafficSources?.map(({ identifier }) => identifier);
   const named = [targetGroupArns, loadBalancerNames, identifiers].filter((list) => list !== undefined);

@@ -23,10 +23,10 @@ export function foretold(
   intended: Intended,
   parent: pulumi.Resource,
 ): pulumi.Output<Baked> {
-  return pulumi.output(look(stdout, intended, parent)) as pulumi.Output<Baked>;
+  return pulumi.output(knownAtPreview(stdout, intended, parent)) as pulumi.Output<Baked>;
 }
 
-async function look(
+async function knownAtPreview(
   stdout: pulumi.Output<string>,
   intended: Intended,
   parent: pulumi.Resource,

@@ -25,9 +25,9 @@ export async function sweepBefore(
   );
   try {
     const found = await Promise.all(places.map(async (options) => ({ options, left: await find(options) })));
-    return { done: removeAndTell(found, control).catch(tell(control)) };
+    return { done: removeAndReport(found, control).catch(reportFailure(control)) };
   } catch (error) {
-    tell(control)(error);
+    reportFailure(control)(error);
     return { done: Promise.resolve() };
   }
 }
@@ -37,15 +37,15 @@ interface Found {
   readonly left: readonly Leftover[];
 }
 
-async function removeAndTell(found: readonly Found[], { write }: Control): Promise<void> {
+async function removeAndReport(found: readonly Found[], { write }: Control): Promise<void> {
   for (const { options, left } of found) {
     const { swept } = await remove(left, options);
-    const told = swept.filter(({ outcome }) => outcome === "removed" || outcome === "failed");
-    for (const one of told) write(`bake: left by an earlier bake: ${describeSwept(one)}\n`);
+    const reported = swept.filter(({ outcome }) => outcome === "removed" || outcome === "failed");
+    for (const one of reported) write(`bake: left by an earlier bake: ${describeSwept(one)}\n`);
   }
 }
 
-function tell({ write, signal }: Control) {
+function reportFailure({ write, signal }: Control) {
   return (error: unknown) => {
     if (!signal.aborted) write(`bake: leftovers of earlier bakes were not removed: ${(error as Error).message}\n`);
   };

@@ -34,7 +34,7 @@ export function imageRule(
   about: About,
   check: (graph: Graph, originsOf: OriginsOf, say: Say, settings: Settings) => Promise<void>,
   types: readonly string[] = LAUNCHING,
-  mend?: Parameters<typeof stackRule>[3],
+  fix?: Parameters<typeof stackRule>[3],
 ): StackRule {
   const properties = { ...about.configSchema?.properties, readImages: READ_IMAGES };
   return stackRule(
@@ -51,7 +51,7 @@ export function imageRule(
       };
       await check(graph, originsOf, say, settings);
     },
-    mend,
+    fix,
   );
 }
 

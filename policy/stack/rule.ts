@@ -51,14 +51,14 @@ export type Settings = Readonly<Record<string, unknown>>;
  * Fixes one resource if that is safe, and returns whether it did. It sets values in place, since a copy would read unknown properties, and
  * uses `read`, which unwraps secrets.
  */
-export type Mend = (props: Parameters<ResourceRemediation>[0]["props"], settings: Settings, type: string) => boolean;
+export type Remedy = (props: Parameters<ResourceRemediation>[0]["props"], settings: Settings, type: string) => boolean;
 
 /** A rule that checks single resources, before anything is created. */
 export function resourceRule(
   about: About,
   types: readonly string[],
   check: (subject: Subject, say: Say, settings: Settings) => void,
-  mend?: Mend,
+  remedy?: Remedy,
 ): ResourceValidationPolicy {
   const validate: ResourceValidationPolicy["validateResource"] = (args, report) => {
     if (!types.includes(args.type)) return;
@@ -68,13 +68,15 @@ export function resourceRule(
   return {
     ...shown(about),
     validateResource: onlyFor(types, validate),
-    ...(mend && { remediateResource: onlyFor(types, remediation(about, types, mend)) }),
+    ...(remedy && { remediateResource: onlyFor(types, remediation(about, types, remedy)) }),
   };
 }
 
-function remediation(about: About, types: readonly string[] | "all", mend: Mend): ResourceRemediation {
+function remediation(about: About, types: readonly string[] | "all", remedy: Remedy): ResourceRemediation {
   return ({ type, props, getConfig }) =>
-    (types === "all" || types.includes(type)) && mend(props, settingsOf(about, getConfig()), type) ? props : undefined;
+    (types === "all" || types.includes(type)) && remedy(props, settingsOf(about, getConfig()), type)
+      ? props
+      : undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ export function stackRule(
   about: About,
   types: readonly string[] | "all",
   check: (graph: Graph, say: Say, settings: Settings) => void | Promise<void>,
-  mend?: Mend,
+  remedy?: Remedy,
 ): StackRule {
   const validate: StackValidationPolicy["validateStack"] = (args, report) => {
     if (types !== "all" && !args.resources.some(({ type }) => types.includes(type))) return undefined;
@@ -97,7 +99,7 @@ export function stackRule(
     ...shown(about),
     validateStack: onlyFor(types, validate),
     validateResource: remember,
-    ...(mend && { remediateResource: onlyFor(types, remediation(about, types, mend)) }),
+    ...(remedy && { remediateResource: onlyFor(types, remediation(about, types, remedy)) }),
   };
 }
 

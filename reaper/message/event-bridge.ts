@@ -17,22 +17,22 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
   if (document.source !== "aws.autoscaling" || !isRecord(document.detail)) {
     return rejected(`the event ${quote(String(type))} is not from Auto Scaling`);
   }
-  const other = otherHappening(type, document.detail);
+  const other = contradictionIn(type, document.detail);
   if (other !== undefined) {
     const said = `detail-type is ${quote(String(type))}, ${other}`;
     return rejected(`the message contradicts itself about what happened: ${said}`, "contradictory");
   }
-  const told = { around: allClaims(around, eventClaims(document)), time: timeOf(document.time), prefix: "detail." };
+  const envelope = { around: allClaims(around, eventClaims(document)), time: timeOf(document.time), prefix: "detail." };
   switch (type) {
     case "EC2 Instance Terminate Successful":
-      return readTermination(document.detail, told);
+      return readTermination(document.detail, envelope);
     case "EC2 Instance-terminate Lifecycle Action":
-      return readHook(document.detail, told.around, told.time);
+      return readHook(document.detail, envelope.around, envelope.time);
     case "EC2 Instance Launch Successful":
     case "EC2 Instance-launch Lifecycle Action":
       return ignored("a launch");
     case "EC2 Instance Launch Unsuccessful":
-      return readFailedLaunch(document.detail, told, failed(type));
+      return readFailedLaunch(document.detail, envelope, failed(type));
     case "EC2 Instance Terminate Unsuccessful":
       return failed(type);
     default:
@@ -41,18 +41,18 @@ export function readEvent(document: JsonRecord, around: Claims): Reading {
 }
 
 /** What a detail may say happened, where it says so at all: EventBridge's details have no `Event`. */
-const HAPPENINGS: Readonly<Record<string, JsonRecord>> = {
+const EVENTS: Readonly<Record<string, JsonRecord>> = {
   "EC2 Instance Terminate Successful": { Event: NOTIFIED.terminate },
   "EC2 Instance-terminate Lifecycle Action": { LifecycleTransition: TRANSITION.terminating },
   "EC2 Instance Launch Unsuccessful": { Event: NOTIFIED.launchError },
 };
 
-/** The part of a detail that tells of something else than its type, for messages. */
-function otherHappening(type: unknown, detail: JsonRecord): string | undefined {
-  const happening = typeof type === "string" && Object.hasOwn(HAPPENINGS, type) ? HAPPENINGS[type] : undefined;
-  for (const name of happening === undefined ? [] : ["Event", "LifecycleTransition"]) {
+/** The part of a detail that contradicts its type, for messages. */
+function contradictionIn(type: unknown, detail: JsonRecord): string | undefined {
+  const event = typeof type === "string" && Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined;
+  for (const name of event === undefined ? [] : ["Event", "LifecycleTransition"]) {
     const value = detail[name];
-    if (typeof value === "string" && value !== happening?.[name]) return `detail.${name} ${quote(value)}`;
+    if (typeof value === "string" && value !== event?.[name]) return `detail.${name} ${quote(value)}`;
   }
   return undefined;
 }

@@ -12,16 +12,16 @@ import { readFailedLaunch, readTermination } from "./termination";
  * @param around claims of the layers around it
  */
 export function readNotification(document: JsonRecord, around: Claims): Reading {
-  const told = { around, time: timeOf(document.EndTime) ?? timeOf(document.Time) };
+  const envelope = { around, time: timeOf(document.EndTime) ?? timeOf(document.Time) };
   switch (document.Event) {
     case NOTIFIED.terminate:
-      return readTermination(document, told);
+      return readTermination(document, envelope);
     case TEST_NOTIFICATION:
       return ignored("a test notification");
     case NOTIFIED.launch:
       return ignored("a launch");
     case NOTIFIED.launchError:
-      return readFailedLaunch(document, told, failed(document));
+      return readFailedLaunch(document, envelope, failed(document));
     case NOTIFIED.terminateError:
       return failed(document);
     default:
@@ -30,10 +30,10 @@ export function readNotification(document: JsonRecord, around: Claims): Reading 
 }
 
 function failed(document: JsonRecord): Reading {
-  return ignored(`Auto Scaling reports ${document.Event}: ${said(document)}`, "warn");
+  return ignored(`Auto Scaling reports ${document.Event}: ${explanationIn(document)}`, "warn");
 }
 
-function said(document: JsonRecord): string {
+function explanationIn(document: JsonRecord): string {
   const text = document.StatusMessage || document.Cause || document.Description;
   return typeof text === "string" ? quote(text) : "no message";
 }

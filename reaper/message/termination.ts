@@ -4,8 +4,8 @@ import { agreedOn, type Claims } from "./claims";
 import { instanceFields } from "./instance-fields";
 import { ignored, type Reading, rejected } from "./reading";
 
-/** What a document was found in, and when what it tells happened. */
-export interface Told {
+/** Where a document was found, and when the event that it reports happened. */
+export interface Envelope {
   /** What the layers around it claim. */
   readonly around: Claims;
   /** Milliseconds since 1970. */
@@ -14,8 +14,8 @@ export interface Told {
   readonly prefix?: string;
 }
 
-/** The termination that a document tells. */
-export function readTermination(document: JsonRecord, { around, time, prefix }: Told): Reading {
+/** The termination that a document reports. */
+export function readTermination(document: JsonRecord, { around, time, prefix }: Envelope): Reading {
   const agreed = agreedOn(around, document, prefix);
   if (agreed.kind === "rejected") return agreed;
   if (document.Destination === "WarmPool") return ignored("a move into the warm pool");
@@ -25,11 +25,11 @@ export function readTermination(document: JsonRecord, { around, time, prefix }: 
 }
 
 /**
- * An instance whose launch was abandoned has registered, mostly: it never went into service, and goes. Where EC2 had no capacity there
- * never was one, and the launch has simply failed.
+ * An instance whose launch was abandoned has usually registered: it never went into service, and is terminated. If EC2 had no capacity,
+ * there never was an instance, and the launch has simply failed.
  */
-export function readFailedLaunch(document: JsonRecord, told: Told, failed: Reading): Reading {
+export function readFailedLaunch(document: JsonRecord, envelope: Envelope, failed: Reading): Reading {
   if (!isInstanceId(document.EC2InstanceId)) return failed;
-  const reading = readTermination(document, told);
+  const reading = readTermination(document, envelope);
   return reading.kind === "termination" ? { ...reading, launchFailed: true } : reading;
 }

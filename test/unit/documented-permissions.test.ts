@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ChefAutoScalingGroup } from "../../components";
+import { ChefAutoScalingGroup, type ChefAutoScalingGroupArgs } from "../../components";
 import { projectRoot } from "../../lab/services/places";
 import { groupArgs } from "../helpers/arguments";
 import { declare } from "../helpers/declare";
@@ -95,6 +95,40 @@ describe("docs/worker.md", () => {
       [...new Set(actions(declared, "-work-policy"))].sort(),
     );
   });
+});
+
+describe("docs/deployer.md", () => {
+  const page = readFileSync(join(projectRoot, "docs/deployer.md"), "utf8");
+  const { Statement } = JSON.parse(readFileSync(join(projectRoot, "docs/deployer-policy.json"), "utf8"));
+  const allowed = (Statement as { Resource: string | string[] }[]).flatMap(({ Resource }) => Resource);
+  const added = [...page.matchAll(/`((?:role|log-group:)[^`]*\*)`/g)].map(([, resource]) => `:${resource}`);
+  /** The ends of ARNs that the policy names, or that the page tells to add for a feature. */
+  const forms = [...allowed, ...added]
+    .filter((resource) => resource !== "*")
+    .map((resource) => new RegExp(`${resource.slice(resource.lastIndexOf(":")).replaceAll("*", ".*")}$`));
+
+  const service = { image: "reaper:1.2.0", subnetIds: ["subnet-0a"] };
+  const features: Readonly<Record<string, Partial<ChefAutoScalingGroupArgs>>> = {
+    function: {},
+    hook: { hooks: { terminate: {} } },
+    service: { reaper: { mode: "service", service } },
+  };
+  for (const [what, args] of Object.entries(features)) {
+    it(`names the roles and log groups of a group with a ${what}`, async () => {
+      const { resources } = await declare(() => new ChefAutoScalingGroup("web", groupArgs(args)));
+      const roles = resources
+        .filter(({ type }) => type === "aws:iam/role:Role")
+        .map(({ name }) => `:role/${name}-0a1b2c3`);
+      const logs = resources.flatMap(({ type, inputs }) =>
+        type === "aws:cloudwatch/logGroup:LogGroup" ? [`:${inputs.namePrefix}0a1b2c3`] : [],
+      );
+      assert.ok(roles.length > 1 && logs.length > 0);
+      assert.deepEqual(
+        [...roles, ...logs].filter((arn) => !forms.some((form) => form.test(arn))),
+        [],
+      );
+    });
+  }
 });
 
 /** The actions that a section of a page names, each once. */

@@ -39,11 +39,11 @@ export const instanceTypeMatchesBake = compareTypes(
     const runs = compared(instanceType);
     if (runs === undefined || runs === compared(baked)) return undefined;
     const what = instanceType === ANY_TYPE ? "any type that matches its instanceRequirements" : `'${instanceType}'`;
-    const mend =
+    const fix =
       instanceType === ANY_TYPE
         ? `list the types instead, set allowedInstanceTypes to ['${baked}'], or this rule's 'comparison' to 'architecture'`
         : `bake and run one type: set its instanceType to '${baked}' or the bake's to '${instanceType}'`;
     const found = `runs ${what} on an image that is baked on '${baked}' (${source})`;
-    return [statedBy, found, mend];
+    return [statedBy, found, fix];
   },
 );

@@ -22,8 +22,8 @@ export const noPublicAddress = resourceRule(
   LAUNCHERS,
   (launcher, say, { allowed }) => {
     if (!isPublic(launcher) || (allowed as readonly string[]).includes(launcher.name)) return;
-    const mend = "leave associatePublicIpAddress off, or list the name in this rule's 'allowed'";
-    say(launcher, "assigns public addresses to its instances", mend);
+    const fix = "leave associatePublicIpAddress off, or list the name in this rule's 'allowed'";
+    say(launcher, "assigns public addresses to its instances", fix);
   },
 );
 

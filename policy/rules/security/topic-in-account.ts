@@ -39,9 +39,9 @@ export const topicInAccount = resourceRule(
       const accounts = principals.map((principal) => ACCOUNT.exec(principal)?.[1]);
       const foreign = accounts.find((account) => account !== undefined && !allowed.includes(account));
       if (foreign === undefined) continue;
-      const mend = "add a condition, or list it in this rule's 'accounts'";
+      const fix = "add a condition, or list it in this rule's 'accounts'";
       const isCertain = allowed.length > 0;
-      say(topic, `allows the account '${foreign}' without a condition ('${title}')`, mend, isCertain);
+      say(topic, `allows the account '${foreign}' without a condition ('${title}')`, fix, isCertain);
     }
   },
 );
