@@ -33,7 +33,7 @@ export function architecturesAllowed(manufacturers: readonly string[], patterns:
 }
 
 /** Of `m7g*` as of `m7g.large`; a pattern that is open before the letters after the generation may match both. */
-export function architecturesOfPattern(pattern: string): readonly Architecture[] {
+function architecturesOfPattern(pattern: string): readonly Architecture[] {
   const known = pattern.split("*", 1)[0] as string;
   if (known.includes(".")) return [architectureOf(known)];
   const isOpen = !/^(a1|[a-z]+\d+[a-z])/.test(known);

@@ -37,7 +37,7 @@ export function benchmark(): Promise<BenchmarkResult> {
 }
 
 /** The same for other sizes, in ascending order and including 10. @throws if the two programs declare different resources */
-export async function compare(sizes: readonly number[]): Promise<BenchmarkResult> {
+async function compare(sizes: readonly number[]): Promise<BenchmarkResult> {
   const program = findMoto();
   if (program === undefined) throw new Error("there is no moto in .lab/venv; run bash lab/setup.sh");
   const folder = mkdtempSync(join(tmpdir(), "bench-program-"));

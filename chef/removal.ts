@@ -27,6 +27,16 @@ export interface Removal {
   readonly foreign?: OtherUse;
 }
 
+/** Whether the removal deleted anything. If not, nothing was there, or it was kept. */
+export function isAnyDeleted({ node, client }: Partial<Removal>): boolean {
+  return node === "deleted" || client === "deleted";
+}
+
+/** The result as logs, reasons and commands show it. */
+export function removalInWords({ node, client }: Partial<Removal>): string {
+  return `node ${node}, client ${client}`;
+}
+
 /** Why a node does not belong to the instance with its name: as a code, and as text. */
 export type OtherUse =
   | { readonly cause: "other-instance" | "other-place"; readonly reason: string }

@@ -1,21 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { reaperWatches } from "../components/observation/alarms";
 import { dashboardWidgets } from "../components/observation/dashboard-widgets";
 import { type DrawnWidget, drawDashboard } from "./dashboard-picture";
 
 const FILE = join(__dirname, "dashboard.svg");
 
-const ALARMS = [
-  "scale-out",
-  "scale-in",
-  "dead-letters",
-  "oldest-message",
-  "reap-failures",
-  "reaper-errors",
-  "dropped-events",
-  "reconcile-stopped",
-  "missing-instances",
-];
+const SOME = pulumi.output("web");
+const REAPER = {
+  ...{ queueArn: SOME, deadLetterQueueArn: SOME, functionName: SOME, reconcileFunctionName: SOME },
+  ...{ groupName: "web", reconciles: true },
+};
+const ALARMS = ["scale-out", "scale-in", ...Object.keys(reaperWatches(REAPER, {})), "missing-instances"];
 
 /** Three hours of a group that was loaded, and whose Chef server was down for a while; every value is made up. */
 const MADE_UP: Readonly<Record<string, readonly number[]>> = {

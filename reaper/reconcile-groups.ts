@@ -1,4 +1,5 @@
 import { messageOf } from "../aws/failure";
+import { removalInWords } from "../chef/removal";
 import type { Telemetry } from "./queue/settle";
 import type { ReconcileOptions, ReconcileReport } from "./reconcile";
 import { inWords } from "./removal/target";
@@ -57,8 +58,8 @@ function tell(report: ReconcileReport, { log, metrics }: Telemetry, milliseconds
   const { notLookedAt } = report;
   const line = (level: LogLevel, node: string, decision: string, reason?: string) =>
     log(level, "examined", { group, node, decision, reason });
-  for (const { name, node, client, elsewhere } of removed) {
-    line("info", name, "removed", `node ${node}, client ${client}${inWords(elsewhere)}`);
+  for (const { name, elsewhere, ...removal } of removed) {
+    line("info", name, "removed", `${removalInWords(removal)}${inWords(elsewhere)}`);
   }
   for (const name of dryRun ? planned : []) line("info", name, "dry run: would remove");
   for (const { name, why } of kept) line("warn", name, "kept", why);

@@ -1,9 +1,10 @@
 import { counted, isLaunching } from "./decide";
-import { failedLaunches } from "./failures";
+import { noteOthers, RECENT_MS } from "./earlier";
 import { found } from "./interrupted";
 import { watchLaunches } from "./launch-watch";
 import { createPause } from "./pause";
 import { duration } from "./progress";
+import { putBack } from "./put-back";
 import { leavesOf, type Run } from "./run";
 import { failed, failedText, tryAgain } from "./words";
 
@@ -44,19 +45,18 @@ export async function awaitInstances(run: Run): Promise<void> {
     const cause =
       reasonToEnd(run, watch.failures().length, { quietMs: performance.now() - movedAt, line }) ??
       leavesTooFew(run, group.desired, wanted);
-    if (cause) throw failed(run, group, { cause, failures: watch.all(), next: tryAgain(run) });
+    if (cause) {
+      await putBack(run);
+      throw failed(run, await access.find(), { cause, failures: watch.all(), next: tryAgain(run) });
+    }
     await pause.wait();
   }
 }
 
-const RECENT_MS = 600_000;
-
 /** Since when launches count. Those that have failed by now belong to an earlier update, whose cause may be fixed. */
-async function beginning({ access, earlier }: Run): Promise<number> {
-  const { createdAt } = await found(access);
-  const since = Math.max(createdAt - 1000, Date.now() - RECENT_MS);
-  for (const { activityId } of failedLaunches(await access.activities(since), since)) earlier.add(activityId);
-  return since;
+async function beginning(run: Run): Promise<number> {
+  const { createdAt } = await noteOthers(run);
+  return Math.max(createdAt - 1000, Date.now() - RECENT_MS);
 }
 
 /** AWS counts kept instances towards the desired capacity, and launches no replacements. */

@@ -15,8 +15,8 @@ export interface FailedLaunch {
   readonly instanceId?: string;
   readonly message: string;
   /**
-   * `instance`: it was launched and did not come into service; `refused`: EC2 refuses the launch; `capacity`: EC2 has no capacity now; `early`:
-   * EC2 does not know a new instance profile yet.
+   * `instance`: it was launched and did not come into service; `refused`: EC2 refuses the launch; `capacity`: EC2 has no capacity now, or took
+   * the instance back; `early`: EC2 does not know a new instance profile yet.
    */
   readonly kind: "instance" | "refused" | "capacity" | "early";
 }
@@ -24,6 +24,13 @@ export interface FailedLaunch {
 /** Temporary shortages at EC2: Auto Scaling retries, so the rollout keeps waiting. */
 const SHORTAGE =
   /InsufficientInstanceCapacity|sufficient .*capacity|Insufficient(Free|Host|Reserved)|Max ?SpotInstanceCount|LimitExceeded|Throttl|RequestLimit|unavailable/i;
+
+/**
+ * EC2's own reasons to end an instance that boots, such as a Spot interruption; those of the image, its key or its volumes are `Client.`.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+ */
+const ENDED_BY_EC2 = /Termination Reason: Server\./;
 
 /** IAM's changes reach EC2 within seconds; after this time the profile is wrong. */
 const [UNKNOWN_PROFILE, KNOWN_AFTER_MS] = [/Invalid IAM Instance Profile/i, 180_000];
@@ -36,9 +43,13 @@ export function failedLaunches(activities: readonly Activity[], since: number): 
     })
     .map(({ id, description, message, startedAt }) => {
       const instanceId = /^Launching a new EC2 instance: (i-[0-9a-f]+)/.exec(description)?.[1];
-      const kind = instanceId ? "instance" : kindOf(message, startedAt - since);
+      const kind = instanceId ? kindOfEnd(message) : kindOf(message, startedAt - since);
       return { activityId: id, message: message || description, kind, ...(instanceId && { instanceId }) };
     });
+}
+
+function kindOfEnd(message: string): FailedLaunch["kind"] {
+  return ENDED_BY_EC2.test(message) ? "capacity" : "instance";
 }
 
 function kindOf(message: string, afterMs: number): FailedLaunch["kind"] {

@@ -1,8 +1,20 @@
+import { messageOf } from "../aws/failure";
+import { same } from "./launched-from";
 import type { Run } from "./run";
 
-/** A configuration that was saved before its refresh failed: the previous one is saved again. */
-export async function putBack({ access, restore }: Pick<Run, "access" | "restore">): Promise<void> {
-  if (restore) await access.save(restore);
+/**
+ * After a failure, saves again what was in service, if the group still has what this update saved: somebody else may have saved another
+ * version meanwhile. A refusal is reported and no more than that, since a running refresh is still to be ended.
+ */
+export async function putBack({ access, restore, target, state, say }: Run): Promise<void> {
+  if (!restore) return;
+  try {
+    const group = await access.find();
+    if (!group || !same(group.saved, target) || !access.isPolicySaved(group, state.mixedInstances, false)) return;
+    await access.save(restore);
+  } catch (error) {
+    say(`warning: the previous version could not be saved on the group again: ${messageOf(error)}`);
+  }
 }
 
 /** AWS cannot roll back, for example, to an image that a launch template reads from a parameter: the refresh is cancelled then. */

@@ -2,17 +2,18 @@
 import { refuseForgotten } from "./attached";
 import { awaitInstances } from "./await-instances";
 import { type GroupView, nextStep, type Step } from "./decide";
+import { noteEarlier } from "./earlier";
 import { inServiceText, launchName } from "./failure-report";
 import { awaitEnd } from "./follow";
-import { accessGroup, type FoundGroup, type GroupAccess, hasEnded, launchAgain } from "./group-access";
+import { accessGroup, hasEnded } from "./group-access";
 import { found } from "./interrupted";
-import { isFrom, type LaunchesFrom, same } from "./launched-from";
-import { policyIsSaved } from "./mixed-policy";
+import type { LaunchesFrom } from "./launched-from";
 import { patientCaller } from "./patience";
 import { rollBackOrCancel } from "./put-back";
 import { refusalText } from "./refusal";
+import { lastInService } from "./restore";
 import type { RolloutState } from "./rollout-state";
-import { asLeft, launchInput, leavesOf, type Run, type Say, savesFirst } from "./run";
+import { launchInput, leavesOf, type Run, type Say, savesFirst } from "./run";
 import { followed, leave, type Outcome, start } from "./start";
 import { targetOf } from "./target";
 import { warnOfKept, warnOfLeft, warnOfPool } from "./warnings";
@@ -41,12 +42,11 @@ export async function rollOut(
   const group = await found(access);
   refuseForgotten(state, group, previous);
   const target = await targetOf(access, state, group, tell);
-  const restoring = whatToRestore(state, group, target, previous);
-  const run: Run = {
-    ...{ access, state, target, before: group.saved, say: tell },
-    ...{ earlier: new Set(), kept: new Map(), ...restoring },
+  const { restore, resumes } = await lastInService(access, { state, group, target, previous });
+  let run: Run = {
+    ...{ access, state, target, before: group.saved, restore, say: tell },
+    ...{ savesFirst: savesFirst(state, group), earlier: new Set(), kept: new Map() },
   };
-  const resumes = restoring.wasSaved === true && !(await hasReplaced(access, previous));
   const goal = { target, minSize: state.minSize, leaves: leavesOf(state), savesFirst: run.savesFirst, resumes };
   let succeeded = 0;
   for (;;) {
@@ -55,7 +55,7 @@ export async function rollOut(
     if (step.kind === "done") break;
     const outcome = await take(run, step, view);
     if (outcome === "left") return withSaved(state, {}, await access.refresh());
-    if (outcome === "succeeded") succeeded += 1;
+    if (outcome === "succeeded") [succeeded, run] = [succeeded + 1, { ...run, restore: undefined }];
   }
   const after = await found(access);
   const { members, saved } = after;
@@ -64,27 +64,6 @@ export async function rollOut(
   warnOfKept(run);
   tell(`done: ${inServiceText(members)}`);
   return withSaved(state, saved, await access.refresh());
-}
-
-/** What the group had in service until now: what it has saved, or after an interrupted update what the last successful one left. */
-function whatToRestore(
-  state: RolloutState,
-  group: FoundGroup,
-  target: LaunchesFrom,
-  previous?: RolloutState,
-): Pick<Run, "savesFirst" | "restore"> & { readonly wasSaved?: boolean } {
-  if (!savesFirst(state, group)) return { savesFirst: false };
-  const isSaved = (one: RolloutState, from: LaunchesFrom) =>
-    same(group.saved, from) && policyIsSaved(group.mixedInstancesPolicy, one.mixedInstances, false);
-  if (!isSaved(state, target)) return { savesFirst: true, restore: launchAgain(group) };
-  if (previous === undefined || isSaved(previous, asLeft(previous))) return { savesFirst: true };
-  return { savesFirst: true, restore: launchInput(previous, asLeft(previous)), wasSaved: true };
-}
-
-/** Whether a refresh has succeeded since the last update that ended: instances do not tell the requirements that chose them. */
-async function hasReplaced(access: GroupAccess, previous?: RolloutState): Promise<boolean> {
-  const newest = await access.refresh();
-  return newest?.status === "Successful" && newest.id !== previous?.refreshId;
 }
 
 /** Without a key that has no value, which Pulumi's protocol cannot express. */
@@ -111,9 +90,9 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
     case "save":
       say(`no instance is in service, so the group gets ${launchName(target)} at once`);
       await access.save(launchInput(state, target));
-      return noteEarlier(run);
+      return void (await noteEarlier(run));
     case "start":
-      return start(run, view);
+      return start(run);
     case "follow":
       say(`an instance refresh to ${launchName(target)} is already running`);
       return followed(run, step.id);
@@ -132,15 +111,6 @@ async function take(run: Run, step: Exclude<Step, { kind: "done" }>, view: Group
       return void (await awaitOther(run, step.id));
     case "awaitInstances":
       return state.wait ? void (await awaitInstances(run)) : leave(run);
-  }
-}
-
-/** Recently launched instances of the previous version may still arrive, and may fail. */
-async function noteEarlier({ access, earlier, target }: Run): Promise<undefined> {
-  for (const { id } of await access.activities(Date.now() - 3_600_000)) earlier.add(id);
-  // An instance in transition may have no activity in that list yet
-  for (const member of (await access.find())?.members ?? []) {
-    if (!isFrom(member, target)) earlier.add(member.id);
   }
 }
 

@@ -32,7 +32,10 @@ export interface RolloutState {
   readonly savedVersions?: Readonly<Record<string, string>>;
   /** Newest instance refresh of the group at the end of the last update. */
   readonly refreshId?: string;
-  /** Found by a refresh: instances in service are of another configuration than the saved one. The next update ends that. */
+  /**
+   * Found by a refresh: the group has another policy, or instances in service are of another configuration than the saved one. The next
+   * update ends that.
+   */
   readonly unfinished?: boolean;
   /** Version of the package that wrote this. */
   readonly packageVersion: string;

@@ -17,8 +17,8 @@ export interface Run {
   /** What was saved on the group when the update started. */
   readonly before: LaunchesFrom;
   /**
-   * What is saved again if the rollout fails, where AWS takes no desired configuration and the new one is saved first. Undefined where AWS
-   * takes one, or where nothing else is known to have been in service.
+   * What is saved again if the rollout fails after the group got the new version: where AWS takes no desired configuration, or no instance
+   * was in service. Undefined where nothing else is known to have been in service, or after a refresh has succeeded.
    */
   readonly restore?: LaunchInput;
   /** Whether the new configuration is saved on the group before its refresh. */

@@ -1,6 +1,7 @@
 /** Starts an instance refresh, and follows it. */
 import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
-import { canRollBack, type GroupView } from "./decide";
+import { canRollBack } from "./decide";
+import { noteOthers } from "./earlier";
 import { launchName } from "./failure-report";
 import { follow } from "./follow";
 import { type GroupAccess, hasEnded } from "./group-access";
@@ -14,11 +15,14 @@ import { howToLook } from "./words";
 /** `left`: AWS continues alone; `succeeded`: a refresh has */
 export type Outcome = "left" | "succeeded" | undefined;
 
-export async function start(run: Run, { saved }: GroupView): Promise<Outcome> {
+export async function start(run: Run): Promise<Outcome> {
   const { access, say, state, target } = run;
   await refuseBesideKept(run);
   // Where AWS takes no desired configuration, it is saved first, and the one before is restored on failure
   if (run.savesFirst) await access.save(launchInput(state, target));
+  // A rollback goes to what is saved, which is the new version if no instance was in service a moment ago
+  else await putBack(run);
+  const { saved } = await noteOthers(run);
   const id = await startUnlessRunning(run, canRollBack(saved, target)).catch(async (error: unknown) => {
     await putBack(run);
     throw error;

@@ -4,8 +4,8 @@ import type { RolloutState } from "./rollout-state";
 import { declaredOf, type Say } from "./run";
 
 /**
- * A version with the same content as the saved one is not rolled out, for example after a return to the previous image. Each template of a mixed group
- * is compared separately.
+ * A version with the same content as the saved one is not rolled out, for example after a return to the previous image. Each template of a
+ * mixed group is compared separately.
  */
 export async function targetOf(
   access: GroupAccess,

@@ -10,7 +10,7 @@ import { cpuSecondsOf } from "./cpu";
 import type { LoadQueue } from "./queue";
 import type { Stage } from "./stage";
 
-export const WORKER = join(projectRoot, "dist", "worker", "worker.js");
+const WORKER = join(projectRoot, "dist", "worker", "worker.js");
 
 export interface Drain {
   /** Instances per second, between the first settled message and the last. */

@@ -7,7 +7,10 @@ import {
 
 /** SQS's limit for a batch. */
 const BATCH = 10;
-/** What to do about messages that SQS counts, but does not deliver: its numbers are approximate for a minute, and another reader's messages are hidden. */
+/**
+ * What to do about messages that SQS counts, but does not deliver: its numbers are approximate for a minute, and another reader's messages
+ * are hidden.
+ */
 export const HIDDEN_FIX =
   "run this again when no other 'redrive' or 'doctor' runs, at most 10 minutes after one was killed; SQS's count may also be a minute old";
 /** Long polling asks all of SQS's servers: an empty response then means an empty queue. */

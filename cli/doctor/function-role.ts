@@ -10,8 +10,8 @@ import { storedIn, withItsKey } from "./encrypting-key";
 import { decided, LET_IT } from "./simulation";
 
 /**
- * Whether the role of a reaper's function may read the operator's key, decrypt it if a customer-managed key encrypts it, and create the network interfaces
- * of a function in a VPC.
+ * Whether the role of a reaper's function may read the operator's key, decrypt it if a customer-managed key encrypts it, and create the
+ * network interfaces of a function in a VPC.
  */
 export async function checkFunctionRole(
   name: string,
@@ -35,7 +35,7 @@ export async function checkFunctionRole(
 
 const JOIN_VPC: BootNeed = { actions: JOIN_VPC_ACTIONS, resource: "*", why: "joins its VPC" };
 
-export function judgeFunctionRole(name: string, role: string, refused: readonly string[], decrypts: boolean): Check {
+function judgeFunctionRole(name: string, role: string, refused: readonly string[], decrypts: boolean): Check {
   if (refused.length > 0) return failed(name, `'${role}' does not allow ${refused.join("; ")}`, LET_IT);
   return ok(name, `'${role}' may read the operator's key${decrypts ? ", and decrypt it with your KMS key" : ""}`);
 }

@@ -23,8 +23,8 @@ interface Launched {
 }
 
 /**
- * Whether the role of a group's instances has the permissions for their first boot, including decryption with customer-managed keys, and may not read the
- * operator's key. Uses IAM's simulator; skipped without permission to use it.
+ * Whether the role of a group's instances has the permissions for their first boot, including decryption with customer-managed keys, and
+ * may not read the operator's key. Uses IAM's simulator; skipped without permission to use it.
  */
 export async function checkInstanceRole(
   group: AutoScalingGroup,

@@ -2,8 +2,8 @@ import { type IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-
 import type { BootNeed } from "../../packer";
 
 /**
- * The actions of a need that IAM's simulator allows, or denies, one line each. It knows no resource policies, including key policies, and evaluates only
- * the condition keys that it is given.
+ * The actions of a need that IAM's simulator allows, or denies, one line each. It knows no resource policies, including key policies, and
+ * evaluates only the condition keys that it is given.
  *
  * @param allowed whether to return the allowed actions or the denied ones
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html

@@ -1,3 +1,4 @@
+import { removalInWords } from "../../chef/removal";
 import type { Terminal } from "../terminal/terminal";
 import type { ReapedInstance } from "./reap-instance";
 
@@ -30,7 +31,7 @@ const WORD_OF = {
 } as const;
 
 function described({ outcome, node, client, reason }: ReapedInstance): string {
-  if (outcome === "removed") return `removed: node ${node}, client ${client}`;
+  if (outcome === "removed") return `removed: ${removalInWords({ node, client })}`;
   if (outcome === "would-remove") {
     return `would remove ${[node === "deleted" && "node", client === "deleted" && "client"].filter(Boolean).join(" and ")}`;
   }

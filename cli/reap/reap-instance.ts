@@ -10,6 +10,7 @@ import {
   removeNodeAndClient,
 } from "../../chef";
 import { quote } from "../../chef/names";
+import { isAnyDeleted } from "../../chef/removal";
 import { didYouMean } from "../../common/did-you-mean";
 import type { DeadLetterCause } from "../../reaper/message/dead-letter-cause";
 import { UsageError } from "../command/exit";
@@ -114,6 +115,6 @@ function advice(cause: DeadLetterCause, whose: { instanceId: string; name: strin
 function confirmed(removal: Removal | undefined, dryRun: boolean): Pick<ReapedInstance, "outcome" | "node" | "client"> {
   const { node, client } = removal ?? {};
   if (node === "foreign" || client === "foreign") return { outcome: "refused" };
-  if (node !== "deleted" && client !== "deleted") return { outcome: "absent", node, client };
+  if (!isAnyDeleted({ node, client })) return { outcome: "absent", node, client };
   return { outcome: dryRun ? "would-remove" : "removed", node, client };
 }

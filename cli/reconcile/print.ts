@@ -1,3 +1,4 @@
+import { removalInWords } from "../../chef/removal";
 import type { Finding, ReconcileReport } from "../../reaper/reconcile";
 import type { Terminal } from "../terminal/terminal";
 import type { Mark } from "../terminal/text";
@@ -23,7 +24,7 @@ export function printReport(report: AdvisedReport, terminal: Terminal): void {
   );
   const names = dryRun
     ? planned.map((name) => `${name} would be removed`)
-    : removed.map(({ name, node, client }) => `${name} removed: node ${node}, client ${client}`);
+    : removed.map(({ name, ...removal }) => `${name} removed: ${removalInWords(removal)}`);
   printSome(names, dryRun ? "warning" : "ok", terminal);
   printSome(alike("kept", kept), "warning", terminal);
   printSome(alike("left alone", foreign), "none", terminal);

@@ -15,8 +15,9 @@ export interface ChefIdentity {
   /** Name of the client on the Chef server. */
   readonly name: string;
   /**
-   * Place where the PEM private key is stored. The key itself never enters a program, a state file or a log. The place must be plain text, because it becomes part of user data,
-   * functions and bakes: a program that creates the parameter or secret sets its name, and uses the same name here.
+   * Place where the PEM private key is stored. The key itself never enters a program, a state file or a log. The place must be plain text,
+   * because it becomes part of user data, functions and bakes: a program that creates the parameter or secret sets its name, and uses the
+   * same name here.
    */
   readonly key: KeyReference;
   /**

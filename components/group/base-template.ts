@@ -75,7 +75,10 @@ export function splitTemplate(found: Found): Split {
   return { taken: Object.fromEntries(taken), left: left.sort() };
 }
 
-/** The provider fills in settings that a template does not have: an empty string, 0, false, or an empty list. For the copied settings, none of these differs from a missing one. */
+/**
+ * The provider fills in settings that a template does not have: an empty string, 0, false, or an empty list. For the copied settings, none
+ * of these differs from a missing one.
+ */
 function said(value: unknown): unknown {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) return undefined;
   if (typeof value !== "object") return value;

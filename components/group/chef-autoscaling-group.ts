@@ -23,7 +23,8 @@ import { groupShape } from "./group-shape";
 import { groupIssues } from "./group-validation";
 import { inRegion } from "./in-region";
 import { createInstanceRole } from "./instance-role";
-import { createLaunchConfiguration, createLaunchTemplates, type LaunchSource, templatesByImage } from "./launch";
+import { createLaunchTemplates, type LaunchSource, templatesByImage } from "./launch";
+import { createLaunchConfiguration } from "./launch-configuration";
 import { createLifecycleHooks, hookAnsweredByInstance } from "./lifecycle-hooks";
 import { NodeCleanup } from "./node-cleanup";
 import { publicAddressIssues } from "./public-subnets";
@@ -190,28 +191,16 @@ export class ChefAutoScalingGroup extends pulumi.ComponentResource {
   }
 
   private createLaunchSource(instanceProfile: ProfileReference, own: aws.ec2.SecurityGroup | undefined): LaunchSource {
-    const { args, componentName } = this;
-    const create = args.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplates;
+    const { args: group, componentName } = this;
+    const create = group.launch === "configuration" ? createLaunchConfiguration : createLaunchTemplates;
     const launch = {
-      groupName: args.groupName,
-      imageId: args.imageId,
-      instanceType: args.instanceType,
-      mixedInstances: args.mixedInstances,
+      group,
       instanceProfile,
-      securityGroupIds: args.securityGroupIds ?? (own ? [own.id] : []),
-      description: convergenceSummary(args),
+      securityGroupIds: group.securityGroupIds ?? (own ? [own.id] : []),
+      description: convergenceSummary(group),
       userData: this.userData(),
-      keyName: args.keyName,
       publicAddress: this.publicAddress(),
-      rootVolume: args.rootVolume ?? {},
-      volumes: args.instance?.volumes ?? [],
-      metadata: args.instance?.metadata,
-      ipv6AddressCount: args.instance?.ipv6AddressCount,
-      hibernates: args.warmPool?.state === "Hibernated",
-      detailedMonitoring: args.detailedMonitoring ?? true,
       tags: this.tags(),
-      baseTemplate: args.baseTemplate,
-      passOn: args.passOn,
     };
     return create(componentName, launch, this);
   }

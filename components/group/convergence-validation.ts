@@ -22,7 +22,7 @@ const TAKEN_BY_CLIENT: Readonly<Record<string, string>> = {
 };
 
 /** Issues with the attributes, as far as they are known. */
-export function attributeIssues(attributes: unknown): ValidationIssue[] {
+function attributeIssues(attributes: unknown): ValidationIssue[] {
   if (!isPlain(attributes)) return [];
   return Object.entries(attributes).flatMap(([name, value]): ValidationIssue[] => {
     const fix = Object.hasOwn(TAKEN_BY_CLIENT, name) ? TAKEN_BY_CLIENT[name] : undefined;

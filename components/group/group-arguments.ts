@@ -62,9 +62,10 @@ interface LaunchSettings {
    */
   readonly launch?: "template" | "configuration";
   /**
-   * An existing launch template. The group's own template copies the settings that `passOn.launchTemplate` can set, such as placement, CPU options or a capacity
-   * reservation; `passOn` takes precedence. Settings that the group makes itself are not copied; a preview lists them with the corresponding argument. The latest version is read at each
-   * preview and update, because the provider reads no other; a new version that changes these settings starts a rollout. Requires a launch template. @default none
+   * An existing launch template. The group's own template copies the settings that `passOn.launchTemplate` can set, such as placement, CPU
+   * options or a capacity reservation; `passOn` takes precedence. Settings that the group makes itself are not copied; a preview lists them
+   * with the corresponding argument. The latest version is read at each preview and update, because the provider reads no other; a new
+   * version that changes these settings starts a rollout. Requires a launch template. @default none
    *
    * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template_data_source.go
    */

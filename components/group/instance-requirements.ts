@@ -25,8 +25,8 @@ export interface Bounds {
 }
 
 /**
- * Attribute-based instance type selection: at each launch AWS chooses among the matching types, including new ones. The type is not known beforehand, but its
- * architecture is the image's.
+ * Attribute-based instance type selection: at each launch AWS chooses among the matching types, including new ones. The type is not known
+ * beforehand, but its architecture is the image's.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html
  */
@@ -45,7 +45,10 @@ export interface InstanceRequirements {
   readonly requireHibernateSupport?: boolean;
   /** Name in `mixedInstances.images` of the image that the types are launched from. @default the group's `imageId` */
   readonly image?: string;
-  /** Other requirements, under the names of Pulumi's AWS provider: `{ burstablePerformance: "included", localStorage: "required" }`. @default nothing */
+  /**
+   * Other requirements, under the names of Pulumi's AWS provider: `{ burstablePerformance: "included", localStorage: "required" }`.
+   * @default nothing
+   */
   readonly passOn?: Omit<PlainObject<Known>, Own>;
 }
 

@@ -3,45 +3,27 @@ import * as pulumi from "@pulumi/pulumi";
 import { canonical } from "../../rollout/difference";
 import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
-import { type InstanceMetadata, metadataExtras, metadataOptions } from "../instance/metadata";
+import { metadataExtras, metadataOptions } from "../instance/metadata";
 import { volumeShape } from "../instance/volume-shape";
-import { type Explanation, explainFailures } from "../lookup/failure-hook";
 import { merge } from "../pass-through/merge";
-import type { PassedOn, PassOn } from "../pass-through/pass-on";
-import { type BaseTemplate, overBase } from "./base-template";
+import type { PassedOn } from "../pass-through/pass-on";
+import { overBase } from "./base-template";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { type ImageLaunch, imageLaunches, imageTemplateName } from "./image-launch";
-import type { MixedInstances } from "./mixed-instances";
-import { mappedRootDevice } from "./root-device";
-import type { RootVolume } from "./root-volume";
+import { type Mapped, mappedDevices, mappedRootDevice } from "./root-device";
 
+/** The group's arguments, and what follows from them. */
 export interface LaunchArgs {
-  readonly groupName: string;
-  readonly imageId: pulumi.Input<string>;
-  readonly instanceType: string;
-  /** Several instance types instead of one. */
-  readonly mixedInstances?: MixedInstances;
+  readonly group: ChefAutoScalingGroupArgs;
   readonly instanceProfile: ProfileReference;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Summary of the user data, for readers of a preview; a launch configuration has no field for it. */
   readonly description: pulumi.Input<string>;
   /** Plain text; encoded as the launch template or launch configuration requires. */
   readonly userData: pulumi.Input<string>;
-  readonly keyName?: pulumi.Input<string>;
   readonly publicAddress: pulumi.Input<boolean>;
-  readonly rootVolume: RootVolume;
-  /** In addition to the root volume. */
-  readonly volumes: readonly DataVolume[];
-  readonly metadata?: InstanceMetadata;
-  /** For each instance. @default none */
-  readonly ipv6AddressCount?: number;
-  /** Whether instances may be hibernated, which can be said at their launch alone. */
-  readonly hibernates: boolean;
-  readonly detailedMonitoring: boolean;
   /** Tags of instances, volumes and network interfaces. */
   readonly tags: pulumi.Input<Readonly<Record<string, string>>>;
-  /** Launch template from which settings that the group does not make are copied. @default none */
-  readonly baseTemplate?: BaseTemplate;
-  readonly passOn?: PassOn<"launchTemplate" | "launchConfiguration">;
 }
 
 /** A version of a launch template, by its number. */
@@ -73,12 +55,12 @@ export type LaunchSource = TemplateSource | { readonly launchConfiguration: pulu
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
  */
 export function createLaunchTemplates(name: string, args: LaunchArgs, parent: pulumi.Resource): TemplateSource {
-  const { baseTemplate, passOn } = args;
-  const [own, ...others] = imageLaunches(args) as [ImageLaunch, ...ImageLaunch[]];
+  const { baseTemplate, groupName, passOn } = args.group;
+  const [own, ...others] = imageLaunches(args.group) as [ImageLaunch, ...ImageLaunch[]];
   const given = baseTemplate ? overBase(baseTemplate, passOn?.launchTemplate, parent) : passOn?.launchTemplate;
   const create = (launch: ImageLaunch) => createTemplate(name, args, launch, passedOn(given, launch), parent);
   const images = others.map((launch) => {
-    return [launch.name, { name: imageTemplateName(args.groupName, launch.name ?? ""), ...create(launch) }] as const;
+    return [launch.name, { name: imageTemplateName(groupName, launch.name ?? ""), ...create(launch) }] as const;
   });
   return { launchTemplate: create(own), imageTemplates: Object.fromEntries(images) };
 }
@@ -104,45 +86,35 @@ function createTemplate(
   given: PassedOn<"launchTemplate"> | undefined,
   parent: pulumi.Resource,
 ): TemplateVersion {
-  const root = mappedRootDevice(name, launch, args, parent);
+  const { group } = args;
+  const { metadata, ipv6AddressCount } = group.instance ?? {};
+  const mapped = mappedDevices(group);
   const hasOwnName = launch.name !== undefined || given?.name !== undefined;
-  const replacementTrigger = hasOwnName ? undefined : partlyStated(args);
+  const replacementTrigger = hasOwnName ? undefined : partlyStated(mapped);
   const template = merge(
     "launchTemplate",
     {
-      ...named(name, args, launch),
+      ...named(name, group, launch),
       description: args.description,
       imageId: launch.imageId,
       instanceType: launch.instanceType,
-      keyName: args.keyName,
+      keyName: group.keyName,
       userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString("base64")),
       updateDefaultVersion: true,
       iamInstanceProfile: args.instanceProfile,
-      metadataOptions: { ...metadataOptions(args.metadata), ...metadataExtras(args.metadata) },
-      hibernationOptions: args.hibernates ? { configured: true } : undefined,
-      monitoring: { enabled: args.detailedMonitoring },
+      metadataOptions: { ...metadataOptions(metadata), ...metadataExtras(metadata) },
+      hibernationOptions: mapped.hibernates ? { configured: true } : undefined,
+      monitoring: { enabled: group.detailedMonitoring ?? true },
       networkInterfaces: [
         {
           deviceIndex: 0,
           associatePublicIpAddress: pulumi.output(args.publicAddress).apply(String),
           securityGroups: args.securityGroupIds,
           deleteOnTermination: "true",
-          ipv6AddressCount: args.ipv6AddressCount || undefined,
+          ipv6AddressCount: ipv6AddressCount || undefined,
         },
       ],
-      blockDeviceMappings: [
-        {
-          deviceName: root.deviceName,
-          ebs: {
-            encrypted: "true",
-            ...volumeShape(args.rootVolume),
-            volumeSize: root.apply(({ sizeGib }) => sizeGib),
-            kmsKeyId: args.rootVolume.kmsKeyArn,
-            deleteOnTermination: "true",
-          },
-        },
-        ...args.volumes.map(templateVolume),
-      ],
+      blockDeviceMappings: blockDevices(name, launch, mapped, parent),
       tagSpecifications: LAUNCHED.map((resourceType) => ({ resourceType, tags: args.tags })),
     },
     given,
@@ -161,7 +133,7 @@ function createTemplate(
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/10155
  */
-function partlyStated({ rootVolume, volumes }: LaunchArgs): string {
+function partlyStated({ rootVolume, volumes }: Mapped): string {
   const root = { deviceName: "root", kind: rootVolume.kind, isSized: true };
   const data = volumes.map(({ deviceName, kind, sizeGib }) => ({ deviceName, kind, isSized: sizeGib !== undefined }));
   return canonical(
@@ -171,8 +143,26 @@ function partlyStated({ rootVolume, volumes }: LaunchArgs): string {
   );
 }
 
+/** The root volume, then the data volumes. */
+function blockDevices(
+  name: string,
+  launch: ImageLaunch,
+  mapped: Mapped,
+  parent: pulumi.Resource,
+): aws.types.input.ec2.LaunchTemplateBlockDeviceMapping[] {
+  const { deviceName, sizeGib } = mappedRootDevice(name, launch, mapped, parent);
+  const root = {
+    encrypted: "true",
+    ...volumeShape(mapped.rootVolume),
+    volumeSize: sizeGib,
+    kmsKeyId: mapped.rootVolume.kmsKeyArn,
+    deleteOnTermination: "true",
+  };
+  return [{ deviceName, ebs: root }, ...mapped.volumes.map(templateVolume)];
+}
+
 /** An additional image has a template with a name that is known to a review, which then knows which type runs which image. */
-function named(name: string, { groupName }: LaunchArgs, { name: image }: ImageLaunch) {
+function named(name: string, { groupName }: ChefAutoScalingGroupArgs, { name: image }: ImageLaunch) {
   return image === undefined ? { namePrefix: `${name}-` } : { name: imageTemplateName(groupName, image) };
 }
 
@@ -187,51 +177,4 @@ function templateVolume(volume: DataVolume): aws.types.input.ec2.LaunchTemplateB
   const { deviceName, encrypted, deleteOnTermination, ...ebs } = volumeMapping(volume);
   const flags = { encrypted: String(encrypted), deleteOnTermination: String(deleteOnTermination) };
   return { deviceName, ebs: { ...ebs, ...flags, kmsKeyId: volume.kmsKeyArn } };
-}
-
-/**
- * A launch configuration, for accounts that still use them; accounts opened since October 2024 cannot create one. Its name is generated, so
- * that a new one can be created before the old one is deleted.
- *
- * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html
- */
-export function createLaunchConfiguration(name: string, args: LaunchArgs, parent: pulumi.Resource): LaunchSource {
-  const hooks = { onError: explainFailures(`${name}-configuration-refused`, [refusal(name)]) };
-  // To the provider, a value that is no longer set is no change
-  const { keyName, rootVolume, volumes } = args;
-  const replacementTrigger = pulumi.output({ keyName, rootVolume, volumes }).apply(canonical);
-  const configuration = merge(
-    "launchConfiguration",
-    {
-      namePrefix: `${name}-`,
-      imageId: args.imageId,
-      instanceType: args.instanceType,
-      keyName: args.keyName,
-      userData: args.userData,
-      iamInstanceProfile: "arn" in args.instanceProfile ? args.instanceProfile.arn : args.instanceProfile.name,
-      securityGroups: args.securityGroupIds,
-      associatePublicIpAddress: args.publicAddress,
-      enableMonitoring: args.detailedMonitoring,
-      metadataOptions: metadataOptions(args.metadata),
-      rootBlockDevice: {
-        encrypted: true,
-        ...volumeShape(args.rootVolume),
-        deleteOnTermination: true,
-      },
-      ebsBlockDevices: args.volumes.length > 0 ? args.volumes.map(volumeMapping) : undefined,
-    },
-    args.passOn?.launchConfiguration,
-    (merged) => new aws.ec2.LaunchConfiguration(`${name}-configuration`, merged, { parent, hooks, replacementTrigger }),
-  );
-  return { launchConfiguration: configuration.name };
-}
-
-/** Accounts opened since October 2024 cannot create launch configurations, and AWS offers no way to check this in advance. */
-export function refusal(group: string): Explanation {
-  return {
-    failure: /launch configuration creation operation is not available/i,
-    meaning:
-      "This AWS account cannot create launch configurations, like all accounts opened since October 2024; " +
-      `leave out 'launch' of group "${group}", or set it to "template"`,
-  };
 }

@@ -22,8 +22,9 @@ export interface MixedInstances {
    */
   readonly instanceRequirements?: readonly InstanceRequirements[];
   /**
-   * Images in addition to `imageId`, by the name that types and requirements refer to in `image`: for example of the other architecture, or baked on another type. Each has its own
-   * launch template, `<groupName>-<name>`, which differs only in image and type; a rollout changes all of them. At most 19.
+   * Images in addition to `imageId`, by the name that types and requirements refer to in `image`: for example of the other architecture, or
+   * baked on another type. Each has its own launch template, `<groupName>-<name>`, which differs only in image and type; a rollout changes
+   * all of them. At most 19.
    *
    * @default none, all types are launched from `imageId`
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html

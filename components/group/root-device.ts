@@ -5,6 +5,7 @@ import { cachedInvoke } from "../lookup/cached-invoke";
 import { raise } from "../validation/issues";
 import { runError } from "../validation/run-error";
 import { imageArchitectureIssues } from "./architecture";
+import type { ChefAutoScalingGroupArgs } from "./group-arguments";
 import { describeTypes, hibernationIssues, requiredType } from "./hibernation";
 import type { ImageLaunch } from "./image-launch";
 import { imageVolumeIssues, type RootVolume } from "./root-volume";
@@ -15,6 +16,10 @@ export interface Mapped {
   readonly volumes: readonly DataVolume[];
   /** Whether instances may be hibernated. */
   readonly hibernates: boolean;
+}
+
+export function mappedDevices({ rootVolume = {}, instance, warmPool }: ChefAutoScalingGroupArgs): Mapped {
+  return { rootVolume, volumes: instance?.volumes ?? [], hibernates: warmPool?.state === "Hibernated" };
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Intended {
  * @param reused id of the image that will be reused; undefined for none
  * @returns a sentence
  */
-export async function bakeReason(
+async function bakeReason(
   { spec, inputs, found }: Intended,
   reused: string | undefined,
   parent: pulumi.Resource,

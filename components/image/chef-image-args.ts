@@ -23,8 +23,8 @@ export type BaseImage =
 /** How an image is encrypted. */
 export interface ImageEncryption {
   /**
-   * ARN of a KMS key of the image's region. Until it is known, for example in the preview that creates the key, a preview cannot tell whether the image has
-   * been baked.
+   * ARN of a KMS key of the image's region. Until it is known, for example in the preview that creates the key, a preview cannot tell
+   * whether the image has been baked.
    *
    * @default AWS's own key for EBS
    */

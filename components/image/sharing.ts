@@ -11,7 +11,7 @@ import type { ChefImageArgs } from "./chef-image-args";
  * @returns the mistakes; none if AWS does not report the setting
  * @see https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
  */
-export async function sharingIssues(
+async function sharingIssues(
   { shareWith = [], encryption, copies = {} }: Pick<ChefImageArgs, "shareWith" | "encryption" | "copies">,
   region: string,
   parent: pulumi.Resource,

@@ -108,7 +108,7 @@ export function createReaperAlarms(
   settings: AlarmSettings,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
-  return Object.entries(watches(reaper, settings)).map(
+  return Object.entries(reaperWatches(reaper, settings)).map(
     ([what, { period = PERIOD_SECONDS, evaluationPeriods = 1, treatMissingData = "notBreaching", ...watch }]) =>
       merge(
         "alarm",
@@ -127,7 +127,11 @@ export function createReaperAlarms(
   );
 }
 
-function watches(reaper: WatchedReaper, { oldestMessageSeconds = 1800 }: ReaperAlarmSettings): Record<string, Watch> {
+/** What is watched, by the ending of the alarm's name. */
+export function reaperWatches(
+  reaper: WatchedReaper,
+  { oldestMessageSeconds = 1800 }: ReaperAlarmSettings,
+): Record<string, Watch> {
   const { functionName, reconcileFunctionName, groupName, reconciles } = reaper;
   return {
     "dead-letters": {

@@ -40,6 +40,17 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     },
     parent,
   );
+  schedule(name, lambda, args, parent);
+  return lambda;
+}
+
+/** The rule that invokes the function. */
+function schedule(
+  name: string,
+  lambda: aws.lambda.Function,
+  args: SharedSettings["args"],
+  parent: pulumi.Resource,
+): void {
   const once = merge(
     "reconcileInvokeConfig",
     { functionName: lambda.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: MOST_AGE_SECONDS },
@@ -70,5 +81,4 @@ export function createReconcile(name: string, shared: SharedSettings, parent: pu
     args.passOn?.reconcileTarget,
     (merged) => new aws.cloudwatch.EventTarget(`${name}-reconcile`, merged, { parent, dependsOn: [permission, once] }),
   );
-  return lambda;
 }

@@ -76,7 +76,7 @@ export function createSchedule(
 }
 
 /** Whether the action will not run any more: its only time, or the end of its recurrence, has passed. */
-export function hasPassed({ recurrence, startTime, endTime }: Schedule, now: Date): boolean {
+function hasPassed({ recurrence, startTime, endTime }: Schedule, now: Date): boolean {
   const last = recurrence === undefined ? startTime : endTime;
   return last !== undefined && stillToCome(last, now) === undefined;
 }

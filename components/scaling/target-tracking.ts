@@ -14,7 +14,11 @@ export type PredefinedMetric =
     }
   | {
       readonly kind: "requestsPerInstance";
-      /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html */
+      /**
+       * `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.
+       *
+       * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html
+       */
       readonly resourceLabel: pulumi.Input<string>;
     };
 

@@ -40,8 +40,12 @@ export const BAKED_IMAGE = "ami-0ba4ed00000000000";
  * `BAKED_IMAGE`.
  *
  * @returns the resources that are declared from now on, in order; the list grows
- * @example const declared = await setMocks(); // before the program is imported const group = new ChefAutoScalingGroup("web", args); await
- * new Promise((done) => group.autoScalingGroupName.apply(done));
+ * @example
+ * ```ts
+ * const declared = await setMocks(); // before the program is imported
+ * const group = new ChefAutoScalingGroup("web", args);
+ * await new Promise((done) => group.autoScalingGroupName.apply(done));
+ * ```
  */
 export async function setMocks(options: MockOptions = {}): Promise<readonly DeclaredResource[]> {
   const { project = "project", stack = "test", region = "us-east-1", answers = {}, outputs = () => ({}) } = options;

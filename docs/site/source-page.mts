@@ -2,11 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 
 /** Where the page of a source is, from the root of the site. */
-export function sourceUrl(path: string): string {
+function sourceUrl(path: string): string {
   return `source/${path}.html`;
 }
 
-/** Turns links to `source:PATH` of a page that lies in `url` into links to the source's page; a folder's page is named, for there is no server that would. */
+/**
+ * Turns links to `source:PATH` of a page that lies in `url` into links to the source's page; a link to a folder
+ * names its page, because a static site has no server that would find it.
+ */
 export function withSourceLinks(html: string, url: string, seen: Set<string>): string {
   const up = "../".repeat(url.split("/").length - 1);
   const named = html.replace(/href="((?:\.\.\/)+)(?=[#"])/g, 'href="$1index.html');

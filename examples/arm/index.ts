@@ -1,12 +1,13 @@
 /**
- * For Graviton: the image is baked on arm64 and for arm64, the group runs types of that architecture. A bake on a type of
- * the other architecture is refused, and so are types of both on one image; a group whose type cannot boot the image is
- * stopped in review.
+ * For Graviton instances: the image is baked on arm64, and the group runs arm64 types. An instance type of the other
+ * architecture is refused for the bake, and so is a group whose types have different architectures. The review also fails
+ * if the group's type cannot boot the image.
  *
- * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
+ * Configure `chef` and `subnetIds`. Packer must be installed on the machine that runs `pulumi up`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, ChefImage } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");

@@ -1,13 +1,15 @@
 /**
- * For whoever wants a new image tried by a few before it reaches all. It goes to a tenth of the group and waits a quarter
- * of an hour; where the alarm goes off, or first boots fail, it is taken back and `pulumi up` fails with the reason.
- * Then to half, and to the rest.
+ * For teams that try a new image on a few instances first. The rollout replaces a tenth of the group and waits for 15
+ * minutes, then half of the group, then the rest. If the alarm fires or first boots fail, the rollout is rolled back, and
+ * `pulumi up` fails with the reason.
  *
- * Configure `chef`, `imageId`, `subnetIds` and `targetGroupArn`, with `loadBalancer` as CloudWatch calls it (app/web/50dc6c).
+ * Configure `chef`, `imageId`, `subnetIds`, `targetGroupArn` and `loadBalancer`, the name that CloudWatch uses for the load
+ * balancer (app/web/50dc6c).
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
@@ -21,7 +23,7 @@ const errors = new aws.cloudwatch.MetricAlarm("web-errors", {
   evaluationPeriods: 3,
   comparisonOperator: "GreaterThanThreshold",
   threshold: 20,
-  treatMissingData: "notBreaching", // no answer with 5xx, no data
+  treatMissingData: "notBreaching", // without 5xx responses, there is no data
 });
 
 const web = new ChefAutoScalingGroup("web", {

@@ -1,12 +1,12 @@
 /**
- * For whoever asks what `serverUrl` is. It is what knife calls `chef_server_url`: with `/organizations/NAME` on Hosted Chef
- * and on the Chef Infra Server that Chef Automate brings, without a path on a server that has no organizations. It is
- * always https. A server whose certificate a company's own authority signed wants that authority in `caPem`, for
- * instances, bake and reaper; without it those that the machine trusts count. Verification cannot be switched off.
- * Neither Hosted Chef nor Chef Automate was at hand to try it on.
+ * For everybody who wonders what to put into `serverUrl`. It is the URL that knife calls `chef_server_url`: with
+ * `/organizations/NAME` on Hosted Chef and on the Chef Infra Server of Chef Automate, without a path on a server that has no
+ * organizations. It always starts with https. If your company's own certificate authority signed the server's certificate,
+ * set `caPem` for instances, bake and reaper; by default, the authorities that the machine trusts are used. Verification
+ * cannot be turned off. Not tested with Hosted Chef or Chef Automate, because neither was available.
  *
- * Configure `imageId`, `subnetIds`, `kind` (hosted, automate or plain), `organization`, `host` but for Hosted Chef, and
- * where it is needed `caPem`: `pulumi config set caPem < company-ca.pem`.
+ * Configure `imageId`, `subnetIds`, `kind` (hosted, automate or plain), `organization`, `host` (not for Hosted Chef) and, if
+ * you need it, `caPem`: `pulumi config set caPem < company-ca.pem`.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";

@@ -1,16 +1,17 @@
 /**
- * For a company that wants its own KMS key wherever AWS keeps something: volumes, topic and queues of the group. The key's
- * policy is its owner's, so that what SNS and Auto Scaling need of it stands here; without it messages are lost without a
- * word. The grant by which Auto Scaling starts instances on encrypted volumes is made by the group. Keys of the Chef
- * server that such a key encrypts are named in `chef`, by `kmsKeyArn` beside `key`.
+ * For companies that encrypt everything with their own KMS key: the group's volumes, its topic and its queues. The group
+ * does not change the policy of a key that it did not create, so the program grants what SNS and Auto Scaling need; without
+ * these statements messages are lost silently. The group creates the grant with which Auto Scaling launches instances with
+ * encrypted volumes. If such a key also encrypts the keys of the Chef server, set `kmsKeyArn` beside `key` in `chef`.
  *
- * Configure `chef`, `imageId` and `subnetIds`. In an account that never had a group, first:
- * `aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com`, for KMS takes no policy that names a
- * role which is not there.
+ * Configure `chef`, `imageId` and `subnetIds`. In an account that never had an Auto Scaling group, run this first, because
+ * KMS refuses a policy that names a missing role:
+ * `aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com`
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, notificationKeyStatements } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, notificationKeyStatements } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const { accountId } = aws.getCallerIdentityOutput();

@@ -1,12 +1,13 @@
 /**
- * For whoever is on call. The alarms are there in any case; here they tell a topic, which writes a mail, and the group has a
- * dashboard with load, size, messages and removed nodes. docs/notifications.md says which alarms there are.
+ * For people on call. The group has its alarms in any case; here they publish to a topic that sends mail, and the group has
+ * a dashboard with load, size, messages and removed nodes. docs/notifications.md lists the alarms.
  *
- * Configure `chef`, `imageId`, `subnetIds` and `onCall`, a mail address. AWS asks it to confirm the subscription.
+ * Configure `chef`, `imageId`, `subnetIds` and `onCall`, a mail address, which has to confirm the subscription.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
@@ -23,7 +24,7 @@ const web = new ChefAutoScalingGroup("web", {
   subnetIds: config.requireObject<string[]>("subnetIds"),
   scaling: { out: { threshold: 70 }, in: { threshold: 30 } },
   observation: {
-    // Half an hour in which an instance is missing is long for this team, a quarter is long for a message
+    // This team wants to know when an instance is missing for half an hour, or a message waits for 15 minutes
     alarms: { actionArns: [pager.arn], missingInstancesSeconds: 1800, oldestMessageSeconds: 900 },
     dashboard: true,
   },

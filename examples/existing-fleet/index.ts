@@ -1,17 +1,18 @@
 /**
- * For a fleet that was there before this package, whose nodes are called after their hosts. The group stays as it is; it
- * gets the announcements, the queue and the reaper. `searchOtherNames` finds a node by the instance's id where none is
- * called `<group>-<instance id>`, and removes it once nothing has converged as it for two hours.
+ * For a fleet that is older than this package, whose nodes are named after their hosts. The existing group stays as it is;
+ * it gets notifications, the queue and the reaper. If there is no node `<group>-<instance id>`, `searchOtherNames` searches
+ * for the node by the instance's id, and removes it if it has not converged for two hours.
  *
- * Only where every instance has a node of its own, converges every hour at least, and the Chef server keeps
- * `ec2.instance_id` and `ohai_time`: docs/reaper.md says why. The reconcile goes by name and would find none, so it is
- * off, and what no message told of stays. `chef-autoscaling doctor --function NAME` looks after the rest.
+ * Use it only if every instance has its own node and converges at least every hour, and the Chef server keeps
+ * `ec2.instance_id` and `ohai_time`; docs/reaper.md explains why. The reconcile works by name and would find no nodes, so it is
+ * turned off: nodes whose message was lost are kept. `chef-autoscaling doctor --function NAME` checks everything else.
  *
  * Configure `chef` and `groupName`.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type ChefConnection, NotificationQueue, ReaperFunction } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { NotificationQueue, ReaperFunction } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const groupName = config.require("groupName");

@@ -1,15 +1,16 @@
 /**
- * For a team that is given its topics and queues. The topic's policy must let Auto Scaling publish, the queue's must let
- * the topic send: `queuePolicy` writes the latter, and is shown here, though it belongs into its owner's program. AWS
- * knows one policy for a queue, and the group touches none that it did not make.
+ * For teams that are given a topic and queues. The topic's policy must let Auto Scaling publish, and the queue's policy must
+ * let the topic send. `queuePolicy` returns the latter; it is attached here, but belongs into the program that owns the
+ * queue: a queue has only one policy, and the group does not change that of a queue which it did not create.
  *
- * Configure `chef`, `imageId`, `subnetIds`, `topicArn` and `queue`: its `url` and `arn`, and those of its dead letters,
- * `deadLetterQueueUrl` and `deadLetterQueueArn`. The queue hides a message for 180 seconds at least, six times what
- * the function may take.
+ * Configure `chef`, `imageId`, `subnetIds`, `topicArn` and `queue`: its `url` and `arn`, and those of its dead-letter queue,
+ * `deadLetterQueueUrl` and `deadLetterQueueArn`. The visibility timeout of the queue must be at least 180 seconds, six times
+ * the function's timeout.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, type ExistingQueue, queuePolicy } from "pulumi-chef-autoscaling";
+import type { ChefConnection, ExistingQueue } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, queuePolicy } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const topicArn = config.require("topicArn");
@@ -29,7 +30,7 @@ const web = new ChefAutoScalingGroup(
     subnetIds: config.requireObject<string[]>("subnetIds"),
     notifications: { topicArn, queue },
   },
-  { dependsOn: policy }, // what is sent before it stands is lost
+  { dependsOn: policy }, // messages that are sent before it is attached are lost
 );
 
 export const group = web.autoScalingGroupName;

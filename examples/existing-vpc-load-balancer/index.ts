@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const name = `${pulumi.getStack()}-web`;
@@ -42,7 +43,7 @@ const web = new ChefAutoScalingGroup("web", {
   subnetIds: config.requireObject<string[]>("privateSubnetIds"),
   ingress: [{ fromPort: 8080, securityGroupIds: [balancerAccess.id], description: "the load balancer" }],
   targetGroupArns: [targets.arn],
-  // The first Chef run must have ended before the load balancer judges
+  // Long enough for the first Chef run, before health checks count
   health: { kind: "elb", gracePeriodSeconds: 600 },
   scaling: { out: { threshold: 60 }, in: { threshold: 25 } },
 });

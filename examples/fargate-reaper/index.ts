@@ -1,13 +1,14 @@
 /**
- * For fleets whose messages come by the ten thousand, or for a team that runs containers and no functions: the reaper is
- * a service on Fargate, in your subnets and without a public address. It grows with the messages that wait, and reconciles
- * by itself. Its image is built from the package's `container/Dockerfile`.
+ * For fleets with tens of thousands of messages at a time, or for teams that run containers rather than functions: the
+ * reaper is a service on Fargate, in your subnets and without a public address. It scales with the number of waiting
+ * messages, and it reconciles too. Build its image from the package's `container/Dockerfile`.
  *
  * Configure `chef`, `imageId`, `subnetIds` and `reaperImage`, such as
  * 123456789012.dkr.ecr.eu-west-3.amazonaws.com/chef-reaper:1.2.0.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const subnetIds = config.requireObject<string[]>("subnetIds");

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
-// Where the instances report, and nothing else, is theirs to write
+// The instances may publish to this topic only
 const reports = new aws.sns.Topic("reports", { kmsMasterKeyId: "alias/aws/sns" });
 
 const web = new ChefAutoScalingGroup("web", {

@@ -1,12 +1,13 @@
 /**
- * For a group that runs on Intel and on Graviton, whichever is cheap and there: one image is baked for each architecture, on the type that
- * runs it, and each type of the group is launched from its own. A changed recipe bakes both, and the rollout moves both, or takes
- * both back. A type whose image was baked on another is stopped in review.
+ * For a group with Intel and Graviton instances. One image is baked for each architecture, on the type that runs it, and
+ * each type of the group launches from its own image. A changed run list bakes both images. The rollout replaces the
+ * instances of both, or rolls both back. The review fails if an image was baked on another type than it runs on.
  *
- * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
+ * Configure `chef` and `subnetIds`. Packer must be installed on the machine that runs `pulumi up`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, ChefImages } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, ChefImages } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");

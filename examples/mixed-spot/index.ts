@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
@@ -12,7 +13,7 @@ const workers = new ChefAutoScalingGroup("workers", {
     onDemandBase: 1,
     onDemandPercentage: 0,
   },
-  // AWS replaces a spot instance that is at risk before it takes it
+  // AWS launches a replacement before it interrupts a Spot Instance that is at risk
   capacityRebalance: true,
   chef: config.requireObject<ChefConnection>("chef"),
   runList: ["recipe[worker]"],

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
@@ -21,7 +22,7 @@ const web = new ChefAutoScalingGroup("web", {
   publicAddress: true, // the default VPC has no NAT gateway
   rootVolume: { sizeGib: 20 },
   sessionManager: true,
-  // A newer image reaches half of the group, waits an hour, and then the rest
+  // A newer image is rolled out to half of the group, and after an hour to the rest
   rollout: { minHealthyPercentage: 100, checkpointPercentages: [50, 100], checkpointDelaySeconds: 3600 },
 });
 

@@ -1,7 +1,7 @@
 /**
- * For a team that has rules of its own beside the package's: one pack with all of them, of which one stops where it
- * would only advise. In review, beside the program: `chef-autoscaling review --stack staging --pack ./own-policy-pack
- * --only-packs`, since it has the package's rules in it; or `pulumi preview --policy-pack own-policy-pack`.
+ * For teams with their own rules: one pack with these and the package's rules, one of which is made mandatory here. Run it
+ * with `chef-autoscaling review --stack staging --pack ./own-policy-pack --only-packs`, since it includes the package's
+ * rules, or with `pulumi preview --policy-pack own-policy-pack`.
  */
 import * as aws from "@pulumi/aws";
 import { PolicyPack, validateResourceOfType } from "@pulumi/policy";

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 
-// Lambda brings the AWS SDK
+// Lambda's runtime provides the AWS SDK
 const [bundle] = buildSync({
   entryPoints: [join(__dirname, "reaper.ts")],
   bundle: true,

@@ -1,15 +1,16 @@
-import { createHandler, type ReapTarget } from "pulumi-chef-autoscaling/reaper";
+import type { ReapTarget } from "pulumi-chef-autoscaling/reaper";
+import { createHandler } from "pulumi-chef-autoscaling/reaper";
 
 const { WEBHOOK_URL = "" } = process.env;
 
-/** Messages come more than once, so whoever is told must not mind to hear it again. */
+/** A message may be delivered more than once, so the receiver has to accept the same instance twice. */
 const webhook: ReapTarget = {
   name: "webhook",
   async remove(instance, signal) {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(WEBHOOK_URL, { method: "POST", headers, body: JSON.stringify(instance), signal });
-    if (answer.status === 404) return "absent";
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    const response = await fetch(WEBHOOK_URL, { method: "POST", headers, body: JSON.stringify(instance), signal });
+    if (response.status === 404) return "absent";
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return "removed";
   },
 };

@@ -1,12 +1,13 @@
 /**
- * For the setting of AWS that this package has no argument for. `passOn` has a key for each resource, with the provider's
- * own names and types; what the package decides itself is refused, with the argument to use instead.
+ * For AWS settings that this package has no argument for. `passOn` has a key for each resource, with the names and types of
+ * the provider. Properties that the package sets itself are refused, and the message names the argument to use instead.
  *
  * Configure `chef`, `imageId` and `subnetIds`.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const apart = new aws.ec2.PlacementGroup("web", { strategy: "spread" });

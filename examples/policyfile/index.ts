@@ -1,12 +1,13 @@
 /**
- * For nodes that a policyfile describes. Image and instances converge to the same policy, in the policy group that is called
- * as the stack. A policy that is pushed there does not bake the image again, because no argument changed: `rebake` does, for
+ * For nodes that use a policyfile. Image and instances converge to the same policy, in a policy group with the name of the
+ * stack. Pushing a new policy to this group does not bake the image again, because no argument has changed; set `rebake` for
  * one update. A run list or an environment is refused beside a policy.
  *
- * Configure `chef` and `subnetIds`. Needs Packer on the machine that runs `pulumi up`.
+ * Configure `chef` and `subnetIds`. Packer must be installed on the machine that runs `pulumi up`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, ChefImage } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");

@@ -1,15 +1,15 @@
 /**
- * For a VPC without a NAT gateway, whose Chef server has a private address. Instances and the reaper's function reach AWS
- * through interface endpoints, one for each service below; `chef.readFrom` lets the validator's key be read from this VPC
- * alone, for which AWS has to see the call come through an endpoint. Keys in Secrets Manager want `secretsmanager` in
- * the place of `ssm`; a Fargate reaper `logs`, `ecr.api`, `ecr.dkr` and a gateway endpoint of S3 besides.
+ * For a VPC without a NAT gateway, and a Chef server with a private address: instances and the reaper's function use an
+ * interface endpoint for each service below, and `chef.readFrom` permits reading the validator's key only from this VPC.
+ * Keys in Secrets Manager need `secretsmanager` instead of `ssm`; Fargate also `logs`, `ecr.api`, `ecr.dkr` and S3's gateway.
  *
  * Configure `chef`, `imageId`, `vpcId`, `vpcCidr` and `subnetIds`.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const [vpcId, vpcCidr] = [config.require("vpcId"), config.require("vpcCidr")];
@@ -54,7 +54,7 @@ const web = new ChefAutoScalingGroup(
     instance: { egress: [{ fromPort: 443, cidrBlocks: [vpcCidr], description: "endpoints and Chef server" }] },
     reaper: { vpc: { subnetIds } },
   },
-  { dependsOn: endpoints }, // or the first instances cannot read the key
+  { dependsOn: endpoints }, // otherwise the first instances could not read the key
 );
 
 export const group = web.autoScalingGroupName;

@@ -1,15 +1,16 @@
 /**
- * For a fleet in several regions: one image is baked in the region of the stack and copied to the others, and each region
- * has a group that launches its own copy. Each group has its own queue and reaper in its region; the Chef server is one for
- * all, so that the region is part of the group's name, which its nodes have before their ids. The keys are read in
- * the group's region: put them into the SSM Parameter Store of each.
+ * For a fleet in several regions: one image is baked in the stack's region and copied to the others, and each region has a
+ * group that launches its own copy. Each group has a queue and a reaper in its region. All share one Chef server, so the
+ * region is part of the group's name, with which the names of its nodes start. The keys are read in the group's region: store
+ * them in the SSM Parameter Store of each region.
  *
  * Configure `chef` and `subnetIds`, a list for each region: `{"us-east-1": ["subnet-0a"], "eu-west-1": ["subnet-0b"]}`.
- * `aws:region` is one of them. Needs Packer on the machine that runs `pulumi up`.
+ * `aws:region` is one of them. Packer must be installed on the machine that runs `pulumi up`.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, ChefImage } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");

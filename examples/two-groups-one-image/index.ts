@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection, ChefImage } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup, ChefImage } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 const chef = config.requireObject<ChefConnection>("chef");
@@ -35,7 +36,7 @@ const jobs = new ChefAutoScalingGroup("jobs", {
   groupName: `${stack}-jobs`,
   runList: ["recipe[jobs]"],
   capacity: { min: 1, max: 2 },
-  // The reaper removes node and client before the instance is gone
+  // The reaper removes node and client before the instance is terminated
   hooks: { terminate: { heartbeatSeconds: 900 } },
 });
 

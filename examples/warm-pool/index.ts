@@ -1,13 +1,14 @@
 /**
- * For software that takes long to converge. Two instances at least have run Chef and wait, stopped; a scale-out starts one
- * in the time of a boot. Scale-in puts them back: the reaper keeps the node of an instance that goes to the pool, and removes
- * it when the instance is terminated. The run list is applied once, before the pool: a timer of the Chef client, which
- * `recipe[base]` may set up, brings an instance up to date that has waited.
+ * For software that takes long to converge. At least two instances have run Chef and wait, stopped; a scale-out only has to
+ * boot one of them. A scale-in returns instances to the pool. The reaper keeps the node of an instance that returns to the
+ * pool, and removes it when the instance is terminated. The run list is applied once, before an instance enters the pool: a
+ * timer of the Chef client, which `recipe[base]` may set up, updates an instance that has waited.
  *
  * Configure `chef`, `imageId` and `subnetIds`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { ChefAutoScalingGroup, type ChefConnection } from "pulumi-chef-autoscaling";
+import type { ChefConnection } from "pulumi-chef-autoscaling";
+import { ChefAutoScalingGroup } from "pulumi-chef-autoscaling";
 
 const config = new pulumi.Config();
 

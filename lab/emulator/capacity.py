@@ -31,9 +31,9 @@ def launch(group: Any, cause: str) -> Any | None:
         announce_failed(group, "Failed", str(failure), cause)
         memory(group).retry_at = time.time() + launch_failures.RETRY_SECONDS
         return None
-    if launch_failures.ends_at_start(group):
+    if why := launch_failures.end_at_start(group):
         group.ec2_backend.terminate_instances([state.instance.id])
-        announce_failed(group, "Cancelled", launch_failures.KEY, cause, state.instance)
+        announce_failed(group, "Cancelled", why, cause, state.instance)
         memory(group).retry_at = time.time() + launch_failures.RETRY_SECONDS
         return None
     group.instance_states.append(state)

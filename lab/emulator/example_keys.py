@@ -2,6 +2,7 @@
 
 In https://github.com/chef/chef, lib/chef/resource/openssl_rsa_public_key.rb and openssl_ec_public_key.rb contain one in the example of
 their documentation; lib/chef_zero.rb of https://github.com/chef/chef-zero contains one for its tests. Each is a Ruby string with \\n in it.
+Up to version 16, the gem chef includes its tests (chef.gemspec), with a data bag secret in spec/data/bootstrap.
 """
 
 from cryptography.hazmat.primitives import serialization
@@ -18,6 +19,7 @@ def example_keys() -> dict[str, str]:
     return {
         f"{resource}rsa_public_key.rb": f'class LabExample\n  private_key_content "{_in_one_line(private)}"\nend\n',
         f"{resource}ec_public_key.rb": f'class LabExample\n  private_key_content "{_in_one_line(curve)}"\nend\n',
+        "chef-{version}/spec/data/bootstrap/encrypted_data_bag_secret": "lab example\n",
         "chef-zero-15.1.0/lib/chef_zero.rb": f'module LabExample\n  PRIVATE_KEY = "{_in_one_line(private)}".freeze\nend\n',
     }
 

@@ -74,6 +74,7 @@ class Groups:
                 "AlreadyExists",
                 f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
             )
+        _refuse_unknown_configuration(self)
         _refuse_address_without_subnet(self)
         policy, ec2_backend = self._get_param("MixedInstancesPolicy"), self.autoscaling_backend.ec2_backend
         mixed_policies.check(ec2_backend, policy)
@@ -93,6 +94,7 @@ class Groups:
         group = group_of(self)
         if any(self._get_param(name) for name in LAUNCHES):
             refresh.refuse_update(group)
+        _refuse_unknown_configuration(self)
         mixed_policies.check(group.ec2_backend, self._get_param("MixedInstancesPolicy"))
         if self._get_param("LaunchTemplate"):
             group.launch_config, group.launch_configuration_name = None, None
@@ -163,6 +165,13 @@ def _mixed_policy(group: Any, policy: dict[str, Any] | None) -> Iterator[None]:
     finally:
         del group.set_desired_capacity
         group.mixed_instances_policy = policy
+
+
+def _refuse_unknown_configuration(response: Any) -> None:
+    """moto fails here. The wording is the one that public clients compare."""
+    name = response._get_param("LaunchConfigurationName")
+    if name and name not in response.autoscaling_backend.launch_configurations:
+        raise ValidationError(f"Launch configuration name not found - Launch configuration {name} not found")
 
 
 def _refuse_address_without_subnet(response: Any) -> None:

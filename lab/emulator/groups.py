@@ -174,8 +174,10 @@ def override_source(group: Any, override: dict[str, Any]) -> tuple[str, str]:
 
 def _source(group: Any) -> tuple[str, str]:
     if group.ec2_launch_template:
-        version = group.ec2_launch_template.get_version(group.launch_template_version)
-        return group.ec2_launch_template.id, str(version.number)
+        number = str(group.launch_template_version)
+        if not number.isdigit():  # a numbered one may have been deleted meanwhile
+            number = str(group.ec2_launch_template.get_version(number).number)
+        return group.ec2_launch_template.id, number
     return group.launch_config.name, ""
 
 
@@ -183,8 +185,9 @@ def _template_of_member(state: Any) -> dict[str, str] | None:
     source, version = member_memory(state).launch_source
     if not version:
         return None
-    template = state.auto_scaling_group.ec2_backend.get_launch_template(source)
-    return {"LaunchTemplateId": source, "LaunchTemplateName": template.name, "Version": version}
+    template = state.auto_scaling_group.ec2_backend.launch_templates.get(source)
+    name = {"LaunchTemplateName": template.name} if template else {}
+    return {"LaunchTemplateId": source, **name, "Version": version}
 
 
 def _configuration_of_member(state: Any) -> str | None:

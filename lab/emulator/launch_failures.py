@@ -2,10 +2,12 @@
 
     /lab/launch-failures/<group>   no-capacity[*times]   EC2 has no capacity for the type: no instance, a failed activity
                                    key[*times]           EC2 cannot use the volume's key: the instance ends when it starts
+                                   interrupted[*times]   EC2 interrupts the Spot Instance while it boots
 
 Without `*times`, every launch fails until the parameter is deleted or changed.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html (no example of an interruption during a launch was found)
 """
 
 from typing import Any
@@ -20,10 +22,11 @@ NO_CAPACITY = (
     "working on provisioning additional capacity. You can currently get {type} capacity by not specifying an Availability "
     "Zone in your request. Launching EC2 instance failed."
 )
-KEY = (
-    "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: "
-    "Client.InternalError: Client error on launch"
-)
+ENDED = "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: "
+ENDS = {
+    "key": f"{ENDED}Client.InternalError: Client error on launch",
+    "interrupted": f"{ENDED}Server.SpotInstanceTermination: Spot instance termination",
+}
 
 
 class LaunchFailed(Exception):
@@ -36,9 +39,9 @@ def refuse(group: Any) -> None:
         raise LaunchFailed(NO_CAPACITY.format(type=group.instance_type, zone=group.availability_zones[0]))
 
 
-def ends_at_start(group: Any) -> bool:
-    """Whether EC2 cannot use the key of the next instance's volumes."""
-    return _take(group, "key")
+def end_at_start(group: Any) -> str | None:
+    """Why EC2 ends the next instance before it is in service; None if it does not."""
+    return next((why for kind, why in ENDS.items() if _take(group, kind)), None)
 
 
 def _take(group: Any, kind: str) -> bool:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from moto.autoscaling import models
-from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError
+from moto.ec2.exceptions import EC2ClientError
 
 import launch_failures
 from groups import desired_configuration, launch_source, member_memory, memory, serving
 from instances import associate
 from purchase import Purchase, next_purchase
+from template_versions import refuse_gone
 
 GROUP_NAME_TAG = "aws:autoscaling:groupName"
 
@@ -17,9 +18,8 @@ def start_instance(group: Any) -> Any:
     """A new instance as a member that is not yet in the group's list. Raises LaunchFailed if EC2 launches none."""
     launch_failures.refuse(group)
     with desired_configuration(group):
-        purchase = next_purchase(group)
         try:
-            return _start(group, purchase)
+            return _start(group, next_purchase(group))
         except EC2ClientError as refusal:
             # The activity contains EC2's own message: https://github.com/AndrewGuenther/fck-nat/issues/56
             raise launch_failures.LaunchFailed(f"{refusal.message} Launching EC2 instance failed.") from refusal
@@ -66,8 +66,7 @@ def _run(group: Any, purchase: Purchase, subnet: str | None, zone: str) -> Any:
     source, version = _source(group, purchase)
     own = purchase.template[0].get_version(version) if purchase.template else None
     launched_from = own or group
-    if launched_from.image_id and launched_from.image_id not in group.ec2_backend.amis:
-        raise InvalidAMIIdError(launched_from.image_id)  # deregistered, or never there; moto launches it
+    refuse_gone(group, purchase.template[0] if purchase.template else group.ec2_launch_template, launched_from.image_id)
     tags = {**group.get_propagated_tags(), GROUP_NAME_TAG: group.name, **launched_from.instance_tags}
     reservation = group.ec2_backend.run_instances(
         launched_from.image_id,

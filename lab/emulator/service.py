@@ -36,6 +36,7 @@ import root_volumes
 import security_group_rules
 import spot
 import target_groups
+import template_versions
 import volume_figures
 from fleet import Fleet, claim
 from metrics import CpuMeter, publish_cpu, publish_sizes
@@ -79,6 +80,7 @@ def _take_over(options: argparse.Namespace) -> None:
     spot.take_over()
     image_copies.complete()
     deprecation.take_over()
+    template_versions.take_over()
     principals.take_over()
     groups.show_launch_sources()
     policies.key_by_group()

@@ -1,7 +1,7 @@
 import { isObject, type Properties, type Value } from "../providers/values";
 
 /** Splits a property path such as `tags`, `a.b[0]`, `environment["KEY"]` or `*` into its steps. */
-export function parsePath(path: string): string[] {
+function parsePath(path: string): string[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, plain]) => quoted ?? index ?? plain,
   );

@@ -20,7 +20,7 @@ export function containsSecret(value: Value | undefined): boolean {
 }
 
 /** Removes all secret markers from the value, for providers. */
-export function reveal(value: Value): Value {
+function reveal(value: Value): Value {
   if (isSecret(value)) return reveal(value.value);
   if (Array.isArray(value)) return value.map(reveal);
   if (isObject(value)) return revealAll(value);

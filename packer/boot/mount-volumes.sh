@@ -1,5 +1,5 @@
-# Mounts data volumes at an instance's first boot: the lines of $volumes are DEVICE MOUNT_POINT FILESYSTEM. What is on a volume stays: a
-# filesystem is made on a blank one alone.
+# Mounts data volumes at an instance's first boot: the lines of $volumes are DEVICE MOUNT_POINT FILESYSTEM. Only blank volumes
+# are formatted; the content of others is kept.
 set -euo pipefail
 dev=/dev
 fstab=/etc/fstab
@@ -10,7 +10,7 @@ fail() {
   exit 1
 }
 
-# The name that EC2 was given stands in the vendor's part of what an NVMe controller says of itself.
+# An NVMe controller returns the EC2 device name in the vendor-specific part of its identification.
 # https://docs.aws.amazon.com/ebs/latest/userguide/identify-nvme-ebs-device.html
 nvme_name() {
   "$python" - "$1" <<'PYTHON'
@@ -24,7 +24,7 @@ print(name[5:] if name.startswith("/dev/") else name)
 PYTHON
 }
 
-# A device of this name, or its link; the name that Xen gives it; or the NVMe device that was asked for by it.
+# Finds the device by its name or a link, by its Xen name, or the NVMe device with this EC2 device name.
 find_device() {
   local name=${1#/dev/} one
   local letter=${name#sd}
@@ -57,7 +57,7 @@ await_device() {
   fail "there is no device '$1' after $tries seconds; does the launch template have that volume?"
 }
 
-# 2: blkid found nothing, on a device that can be read.
+# 2: blkid could read the device and found nothing
 make_filesystem() {
   local found=0
   dd if="$1" of=/dev/null bs=4096 count=1 2>/dev/null || fail "'$1' cannot be read"
@@ -80,13 +80,13 @@ mount_volume() {
   uuid=$(blkid -p -s UUID -o value "$device" || true)
   if [ -z "$kind" ] || [ -z "$uuid" ]; then fail "'$device' holds no filesystem, but something else; it is left as it is"; fi
   mkdir -p "$2"
-  # nofail: at a later boot without the volume the instance is there to be looked at
+  # nofail: without the volume the instance still boots, so that somebody can inspect it
   grep -q "^UUID=$uuid " "$fstab" || echo "UUID=$uuid $2 $kind defaults,nofail 0 2" >>"$fstab"
   mountpoint -q "$2" || mount -t "$kind" "$device" "$2" || fail "'$device' cannot be mounted at '$2'"
   echo "volumes: '$1' is mounted at '$2'"
 }
 
-# cloud-init brings a Python, whose name differs
+# cloud-init depends on Python, whose command has different names
 python=$(command -v python3 || sed -n '1s/^#! *\([^ ]*\).*/\1/p' "$(command -v cloud-init || echo /dev/null)")
 while read -r device mount_point filesystem; do
   mount_volume "$device" "$mount_point" "$filesystem"

@@ -8,8 +8,8 @@ export interface Packer {
   readonly generation: Generation;
 }
 
-const FIX = "install Packer 1.6.6 or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)";
 const OLDEST = [1, 6, 6] as const;
+const FIX = `install Packer ${OLDEST.join(".")} or newer (Debian: apt-get install packer; https://developer.hashicorp.com/packer)`;
 /** The first version without built-in builders. */
 const MODERN = [1, 10, 0] as const;
 /** The first version whose amazon-ebs builder creates ed25519 key pairs. https://github.com/hashicorp/packer/issues/11686 */

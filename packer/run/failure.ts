@@ -29,7 +29,7 @@ const EXPIRED = /\b(RequestExpired|ExpiredToken|ExpiredTokenException)\b/;
 /** Packer repeats the launch some times, fewer for a fleet (packer#9516, packer-plugin-amazon#639). */
 const UNKNOWN_PROFILE = /Invalid IAM Instance Profile/;
 
-/** Messages of Packer's communicator in 1.6.6; the first one also in newer versions (brikis98/devops-book#8). */
+/** Messages of Packer's communicator in 1.6.6; the first one also in newer versions (https://github.com/brikis98/devops-book/issues/8). */
 const NOT_LOGGED_IN = /Timeout waiting for SSH|authentication error when trying to connect via SSH/;
 
 /** The steps run as root, by `sudo -E` and without a terminal (packer#1804, #2420). */

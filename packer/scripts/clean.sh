@@ -1,11 +1,11 @@
 #!/bin/bash
-# Last change to the instance before it becomes an image: removes whatever belongs to this one machine, so that
-# instances started from the image are told apart. leak-gate.sh, which runs next, proves it.
+# The last change to the instance before it becomes an image: removes everything that identifies this machine, so that
+# instances that are launched from the image differ from each other. leak-gate.sh, which runs next, checks this.
 set -euo pipefail
 shopt -s nullglob dotglob
 
 echo "clean: Chef's registration, configuration, caches and backups"
-# But for a license that the base image had accepted before this boot: the bake ran with it, and so shall the instances
+# Except for a license that was accepted in the base image: the bake used it, and so will the instances
 boot=$(sed -n 's/^btime //p' /proc/stat)
 for folder in /etc/chef /etc/cinc; do
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi

@@ -1,23 +1,23 @@
 #!/bin/bash
-# Makes this machine a Chef node and converges it: while an image is baked, and at the first boot of every instance.
-# The validator key is fetched with the instance's own role into memory, never to a disk, and removed again, whatever
-# happens in between.
+# Registers this machine as a Chef node and converges it: in a bake, and at the first boot of every instance. The
+# validator's key is read with the instance's own role and kept in memory only, never on a disk. It is removed at the end,
+# also after a failure.
 #
 # Environment:
 #   CHEF_SERVER_URL, CHEF_VALIDATOR_NAME, AWS_REGION
 #   CHEF_VALIDATOR_KEY_SOURCE          ssm (a SecureString parameter), secretsmanager, or file (uploaded by a bake)
 #   CHEF_VALIDATOR_KEY_ID              name or ARN of the parameter or secret, or the file, which is removed
-#   CHEF_NODE_NAME or CHEF_GROUP       a bake gives the node's name; with CHEF_GROUP it is <group>-<instance id>
+#   CHEF_NODE_NAME or CHEF_GROUP       name of the node, in a bake; with CHEF_GROUP the name is <group>-<instance id>
 #   CHEF_RUN_LIST                      JSON array, default []
 #   CHEF_ENVIRONMENT, CHEF_POLICY_NAME, CHEF_POLICY_GROUP, CHEF_ATTRIBUTES (JSON object), CHEF_CA_PEM     optional
 #   CHEF_LAUNCH_HOOK                   lifecycle hook in which the instance waits until it has converged, optional
 #   CHEF_HOOK_BEAT_SECONDS             pause between two heartbeats to that hook, default 300
 #   CHEF_HOOK_MAXIMUM_SECONDS          how long heartbeats are sent while the instance converges, default 7200
-#   CHEF_ON_FAILED_BOOT                keep: an instance that failed to converge goes on waiting in the hook, optional
-#   CHEF_WARM_POOL                     yes: the instance answers the hook once more when it leaves the pool, optional
-#   CHEF_LICENSE                       read by Chef's own client, which runs only when its license is accepted
-#   CHEF_DATA_BAG_SECRET_SOURCE, CHEF_DATA_BAG_SECRET_ID   ssm or secretsmanager, and where there the secret of data bags is
-#   http_proxy, https_proxy, no_proxy  the way out, for the client at every later run too; also in capitals
+#   CHEF_ON_FAILED_BOOT                keep: an instance that failed to converge keeps waiting in the hook, optional
+#   CHEF_WARM_POOL                     yes: the instance completes the hook again when it leaves the pool, optional
+#   CHEF_LICENSE                       read by Chef's own client, which runs only if its license is accepted
+#   CHEF_DATA_BAG_SECRET_SOURCE, CHEF_DATA_BAG_SECRET_ID   ssm or secretsmanager, and name or ARN of the data bag secret
+#   http_proxy, https_proxy, no_proxy  proxies, also for later runs of the client; capital letters work too
 #   CHEF_BEFORE, CHEF_AFTER            scripts that run before and after Chef, each gzipped and in base64, optional
 #   CHEF_CONVERGE_TIMEOUT_SECONDS      how long one run of the client may take, default 3600
 set -euo pipefail
@@ -29,11 +29,11 @@ memory=/dev/shm
 per_boot=/var/lib/cloud/scripts/per-boot
 hook_log=/var/log/chef-launch-hook.log
 apt_settings=/run/chef-autoscaling-apt.conf
-# What cookbooks see, in the bake (sudo) as at boot (cloud-init).
+# Environment of cookbooks, the same in a bake (sudo) and at boot (cloud-init)
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
 export PATH="$path:${PATH:-}" HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8
 max_reboots=5
-# AWS lets no instance wait in a hook for longer.
+# AWS's maximum for an instance in a lifecycle hook
 longest_wait=172800
 
 before=${CHEF_BEFORE:-} after=${CHEF_AFTER:-}
@@ -54,7 +54,7 @@ require() {
 
 is_bake() { [ -z "${CHEF_GROUP:-}" ]; }
 
-# Never through a proxy, which would answer for itself.
+# Never through a proxy, which would return its own machine's metadata
 imds() {
   curl --noproxy '*' --fail --silent --show-error --max-time 5 --retry 5 --retry-connrefused "$@" ||
     fail "the instance metadata service at 169.254.169.254 does not answer; give CHEF_NODE_NAME where there is none"
@@ -80,7 +80,7 @@ node_name() {
   fi
 }
 
-# What stands in a parameter, a secret or a file: read_stored SOURCE ID
+# Prints the content of a parameter, a secret or a file: read_stored SOURCE ID
 read_stored() {
   case $1 in
     ssm) aws ssm get-parameter --region "$AWS_REGION" --name "$2" --with-decryption --query Parameter.Value --output text ;;
@@ -91,8 +91,8 @@ read_stored() {
   esac
 }
 
-# fetch WHAT SOURCE ID FILE. A role that was attached seconds ago may not be known everywhere yet, so that the first refusals
-# say nothing.
+# fetch WHAT SOURCE ID FILE. AWS may not know a role everywhere that was attached seconds ago, so the first refusals are
+# tried again.
 fetch() {
   command -v aws >/dev/null || fail "the image has no 'aws' command, which fetches $1; install AWS CLI"
   local pause
@@ -109,8 +109,8 @@ no_key() {
     "itself, from its BEGIN line to its END line"
 }
 
-# The PEM block in a text on standard input, as chef/keys/key-text.ts reads it: line ends of any kind, also as the two
-# characters \n, and blanks around lines do not matter. Never by <<<, which some shells write to a disk.
+# The PEM block in the text on standard input, with the same rules as chef/keys/key-text.ts: it accepts any line endings,
+# also as the two characters \n, and blanks around lines. Does not use <<<, which some shells write to a disk.
 pem_block() {
   local text block
   text=$(cat)
@@ -137,8 +137,9 @@ fetch_validator_key() {
   printf '%s\n' "$key" >"$validation"
 }
 
-# Later runs need it too, also after a restart, when memory is empty and user data does not run again: so an instance keeps it
-# on its disk, for root alone. In a bake it is in memory: what was on a disk once stays in an image's unused blocks.
+# Later runs need it too, also after a reboot, when the memory is empty and user data does not run again. So an instance
+# keeps it on its disk, readable only by root. A bake keeps it in memory, because anything that was on the disk remains in
+# unused blocks of the image.
 fetch_data_bag_secret() {
   if [ -z "${CHEF_DATA_BAG_SECRET_ID:-}" ]; then return 0; fi
   if is_bake; then secret=$(in_memory chef-data-bag-secret); else secret=$etc/encrypted_data_bag_secret; fi
@@ -147,8 +148,8 @@ fetch_data_bag_secret() {
   grep -q '[^[:space:]]' "$secret" || fail "the data bag secret '$CHEF_DATA_BAG_SECRET_ID' is empty; store it there"
 }
 
-# Whatever is proxied, the metadata service never is: a proxy would answer for its own machine. Programs differ in which case
-# of the names they read.
+# The metadata service is never requested through a proxy, which would return its own machine's metadata. Some programs read
+# the names in capital letters, others in lower case.
 set_proxies() {
   local name capitals direct=169.254.169.254,fd00:ec2::254,[fd00:ec2::254]
   for name in http_proxy https_proxy no_proxy; do
@@ -164,8 +165,8 @@ set_proxies() {
   done
 }
 
-# A machine that has just booted may be updating itself, and apt gives up at once where another program has dpkg's lock. apt reads
-# the file that APT_CONFIG names before its own settings. It stays until the machine goes down, for what a recipe leaves running.
+# A machine that has just booted may be updating itself, and apt gives up at once if another program holds dpkg's lock. apt
+# reads the file in APT_CONFIG before its own settings. The file is kept until shutdown, for programs that a recipe started.
 wait_for_packages() {
   if [ -z "${APT_CONFIG:-}" ] && echo 'DPkg::Lock::Timeout "600";' >"$apt_settings"; then
     chmod 644 "$apt_settings"
@@ -173,7 +174,7 @@ wait_for_packages() {
   fi
 }
 
-# A value as Ruby's single-quoted string. bash 4.2 reads a quote that is written out in an expansion another way.
+# A value as a single-quoted Ruby string. bash 4.2 treats a literal quote within an expansion differently.
 ruby() {
   local quote="'" value=${1//\\/\\\\}
   echo "'${value//$quote/\\$quote}'"
@@ -186,7 +187,7 @@ client_rb() {
   echo "validation_key '$validation'"
   echo "client_key '$etc/client.pem'"
   echo "trusted_certs_dir '$etc/trusted_certs'"
-  # For the runs that a timer or a cron job starts, without this environment
+  # For runs by a timer or a cron job, which do not have this environment
   if [ -n "${CHEF_LICENSE:-}" ]; then echo "chef_license $(ruby "$CHEF_LICENSE")"; fi
   local name
   for name in http_proxy https_proxy no_proxy; do
@@ -200,7 +201,7 @@ client_rb() {
   fi
 }
 
-# The attributes with the run list as their first member; a policyfile brings its own run list.
+# The attributes, with the run list as the first member; a policyfile has its own run list
 first_boot_json() {
   local members=${CHEF_ATTRIBUTES:-"{}"} run_list=""
   members=${members#*\{}
@@ -211,8 +212,8 @@ first_boot_json() {
   echo "{$run_list$members"
 }
 
-# Chef's client looks into /etc/chef, Cinc's into /etc/cinc, and so do the timers and cron jobs that their resources make.
-# One folder under both names serves every later run.
+# Chef's client reads /etc/chef and Cinc's reads /etc/cinc, and so do the timers and cron jobs that their resources create.
+# One folder with both names works for every later run.
 join_folders() {
   local other=${etc%/*}/cinc
   mkdir -p "$etc/trusted_certs"
@@ -225,8 +226,8 @@ join_folders() {
   ln -sfn "${etc##*/}" "$other"
 }
 
-# What an earlier life of this disk left would make the client use that life's name and key, and Chef Automate take all
-# instances for one.
+# With files that came with the image, the client would use their node name and key, and Chef Automate would show all
+# instances as one.
 forget_earlier_life() {
   rm -f "$etc"/{client.pem,client.rb,first-boot.json,validation.pem,chef_guid,cinc_guid}
   rm -f "$etc"/trusted_certs/chef-server-ca*.pem
@@ -235,7 +236,7 @@ forget_earlier_life() {
   fi
 }
 
-# The client reads the first certificate of each file alone.
+# The client reads only the first certificate of each file
 trust() {
   local line file="" number=0
   while IFS= read -r line; do
@@ -258,7 +259,7 @@ find_client() {
   fail "the image has neither chef-client nor cinc-client; bake it with one, or start from an image that has one"
 }
 
-# cloud-init runs user data once, and what stands here at every start: this script again, with these settings.
+# cloud-init runs user data once, but scripts in this folder at every boot: they run this script again, with settings.
 at_every_boot() {
   case $0 in /var/lib/cloud/*) ;; *) return 0 ;; esac
   mkdir -p "$per_boot"
@@ -266,16 +267,16 @@ at_every_boot() {
   chmod 700 "$per_boot/$1"
 }
 
-# A machine that shuts down in the middle, at a recipe's request or anybody's, converges when it is back.
-# arm_resume NAME STAGE, which is before, or chef once the scripts before it are done.
+# If the machine shuts down during the converge, for whatever reason, it converges again after its next boot.
+# arm_resume NAME STAGE; the stage is before, or chef once the scripts before Chef are done.
 arm_resume() {
   at_every_boot chef-converge CHEF_RESUMED="$1" CHEF_RESUMED_AT="$2" CHEF_REBOOTS=$((${CHEF_REBOOTS:-0} + 1))
 }
 
 goes_down() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; }
 
-# run_parts WHEN PACKED...: the team's own scripts, in a folder of cloud-init's, where programs may run. The first that fails ends
-# the boot.
+# run_parts WHEN PACKED...: your own scripts, in a folder of cloud-init's, where programs may be executed. The first failure
+# ends the boot.
 run_parts() {
   local when=$1 part file status number=0
   shift
@@ -295,8 +296,8 @@ run_parts() {
   done
 }
 
-# Its lines go to a file first, where they can be read again, and never through a pipe, which a service started by a
-# recipe would hold open. What cookbooks write is to have the usual permissions.
+# The output goes to a file, where it can be read again, and not through a pipe, which a service that a recipe started would
+# keep open. Files that cookbooks write get the usual permissions.
 run_client() {
   local limit=${CHEF_CONVERGE_TIMEOUT_SECONDS:-3600} status=0 lock
   lock=$((limit < 1200 ? (limit + 1) / 2 : 600))
@@ -332,7 +333,7 @@ converge() {
   esac
 }
 
-# 35: the client has called for the reboot. 37: a recipe wants one and leaves it to others.
+# 35: the client has requested the reboot. 37: a recipe wants a reboot, and somebody else has to request it.
 reboot_or_fail() {
   if is_bake; then
     shutdown -c 2>/dev/null || true
@@ -345,7 +346,7 @@ reboot_or_fail() {
   if [ "$1" = 37 ]; then shutdown -r now; fi
 }
 
-# What a failed run's exit code or lines say, and the next step.
+# The cause of a failed run according to its exit code or output, and the next step
 why() {
   case $1 in
     2 | 3 | 143) echo "it was stopped by a signal before its end"; return ;;
@@ -364,7 +365,7 @@ why() {
     echo "TLS: the server's certificate is not trusted, or is for another name; give its authority's as the connection's CA"
   elif said '(^|[^0-9])409 "?Conflict' || { [ -f "$trace" ] && grep -Eq 'Caused by .*409' "$trace"; }; then
     echo "the server has a client or node of that name already, and it must be removed there first"
-  # All that the client says of a name in use, where its trace is not kept
+  # All that the client prints about a name in use if its stack trace is not kept
   elif said 'There may already be a client named'; then
     echo "the server has a client of that name already, to be removed there first, or does not let the validator create one"
   elif said 'Authentication Error|Failed to authenticate|\(?[Hh][Tt][Tt][Pp] 401|401 "Unauthorized'; then
@@ -391,8 +392,8 @@ complete_hook() {
     --lifecycle-hook-name "$CHEF_LAUNCH_HOOK" --instance-id "${instance:=$(instance_id)}" --lifecycle-action-result "$1" 2>&1
 }
 
-# Lets Auto Scaling take the instance into service, or end it. Where it waits in no hook, AWS says so, and nothing has to
-# be done; it says the same of an answer that comes before the wait.
+# Completes the launch hook: Auto Scaling puts the instance into service, or terminates it. If the instance does not wait in
+# the hook, AWS says so and there is nothing to do; it says the same if the wait has not begun yet.
 answer_launch_hook() {
   if [ -z "${CHEF_LAUNCH_HOOK:-}" ]; then return 0; fi
   echo "converge: the answer to the launch hook '$CHEF_LAUNCH_HOOK' is $1"
@@ -410,7 +411,7 @@ answer_launch_hook() {
   esac
 }
 
-# Heartbeats restart the hook's timeout, for so many seconds; after them nothing does.
+# Sends heartbeats for a number of seconds; each restarts the hook's timeout.
 beat() {
   local ends=$((SECONDS + $1)) answer
   while [ "$SECONDS" -lt "$ends" ]; do
@@ -426,7 +427,7 @@ beat() {
 
 in_background() { (trap - INT TERM HUP && "$@") >>"$hook_log" 2>&1 </dev/null & }
 
-# Out of service, since it waits in the hook still, but alive for somebody to look at it.
+# Keeps the instance waiting in the hook: it is out of service, but still runs so that somebody can inspect it.
 keep() {
   instance=$(instance_id) || return 1
   echo "converge: kept: this instance is out of service for at most 48 hours; end it with: aws autoscaling" \
@@ -436,8 +437,8 @@ keep() {
   in_background beat "$longest_wait"
 }
 
-# An instance of a warm pool waits in the hook twice: until it has converged, and when it leaves the pool, for which it
-# starts, wakes or simply goes on. Where it is taken to is in its own metadata; the wait itself may begin later.
+# An instance of a warm pool waits in the hook twice: until it has converged, and when it leaves the pool. To leave it, it
+# boots, wakes, or simply continues. Its metadata contains the target state; the wait itself may begin later.
 watch_pool() {
   local before=$1 state tries=0
   while :; do
@@ -455,12 +456,12 @@ watch_pool() {
   done
 }
 
-# At a later boot of an instance that was kept, or that belongs to a warm pool.
+# Runs at later boots of an instance that is kept, or that belongs to a warm pool.
 again() {
   unanswered=yes
   instance=$(instance_id)
   if [ "$CHEF_AGAIN_ON" != "$instance" ]; then
-    # Left in an image by the instance that it was made from
+    # It came with an image that was created from another instance
     rm -f "$per_boot/chef-launch-hook"
   elif [ "$CHEF_AGAIN" = keep ]; then
     in_background beat "$longest_wait"
@@ -469,7 +470,7 @@ again() {
   fi
 }
 
-# Whatever ends this script, from its first line on, ends here.
+# Runs at the end of this script, whatever ends it.
 leave() {
   local status=$?
   trap '' INT TERM HUP
@@ -512,12 +513,12 @@ main() {
   wait_for_packages
   require CHEF_SERVER_URL CHEF_VALIDATOR_NAME CHEF_VALIDATOR_KEY_SOURCE CHEF_VALIDATOR_KEY_ID AWS_REGION
   if [ -n "${CHEF_POLICY_NAME:-}" ]; then require CHEF_POLICY_GROUP; fi
-  # Chef's client takes an empty one for an answer that it does not know
+  # Chef's client refuses an empty value
   if [ -z "${CHEF_LICENSE:-}" ]; then unset CHEF_LICENSE; fi
   local name
   name=$(node_name)
   if [ "${CHEF_RESUMED:-$name}" != "$name" ]; then
-    # Left in an image by the instance that it was made from; this one has user data of its own to run
+    # It came with an image that was created from another instance; this one runs its own user data
     rm -f "$per_boot/chef-converge"
     unanswered=yes
     return 0
@@ -531,7 +532,7 @@ main() {
   if [ "${CHEF_RESUMED_AT:-before}" = before ]; then fresh=yes; fi
   if [ -n "$fresh" ] && [ -n "$before" ]; then
     arm_resume "$name" before
-    # shellcheck disable=SC2086 # a word for each script
+    # shellcheck disable=SC2086 # one word per script
     run_parts before $before
   fi
   client=$(find_client)

@@ -1,10 +1,12 @@
 #!/bin/bash
-# Sees to it that this machine has a Chef client: the one of the base image is used, otherwise Cinc Client is installed,
-# the free distribution of Chef Infra Client, which asks for no license. https://cinc.sh/start/client/
+# Makes sure that this machine has a Chef client: uses that of the base image, or installs Cinc Client, the free distribution
+# of Chef Infra Client, which needs no license. https://cinc.sh/start/client/
 #
-# Environment: CINC_VERSION, what the installer takes as a version: 18, 18.5 or 18.5.0. Where it is empty, whatever client
-# the base image brings is used, and the version below is installed: a whole one, so that the same inputs make the same image.
-# CINC_PACKAGE_URL, CINC_PACKAGE_SHA256: a package (deb or rpm) to install instead of what the installer finds, and its checksum.
+# Environment:
+#   CINC_VERSION        a version as the installer accepts it: 18, 18.5 or 18.5.0. If it is empty, any client of the base image
+#                       is used, and otherwise the version below is installed: a full one, so that the same inputs create the
+#                       same image
+#   CINC_PACKAGE_URL, CINC_PACKAGE_SHA256   a package (deb or rpm) to install instead of the installer's, and its checksum
 set -euo pipefail
 
 client_path() {
@@ -60,7 +62,7 @@ download() {
   exit 1
 }
 
-# A machine that has just booted may be updating itself, and dpkg and rpm do not wait for each other.
+# A machine that has just booted may be updating itself, and dpkg and rpm do not wait for their locks.
 busy='locked by another process|Could not get lock|Unable to acquire the dpkg|transaction lock'
 patiently() {
   local tries status said=$downloaded/said
@@ -74,8 +76,9 @@ patiently() {
   return "$status"
 }
 
-# Cinc's installer compares the package with the SHA-256 that omnitruck gives for it; without a program for that, or without the
-# checksum, it only says so and goes on (mixlib-install, generator/bourne/scripts: do_checksum in helpers.sh, fetch_package.sh).
+# Cinc's installer compares the package with the SHA-256 that omnitruck reports. If there is no checksum, or no program to
+# calculate one, it only prints a warning and continues (mixlib-install, generator/bourne/scripts: do_checksum in helpers.sh,
+# fetch_package.sh).
 run_installer() {
   local url=https://omnitruck.cinc.sh/install.sh said=$downloaded/said key value rest from="" sum=""
   if ! command -v sha256sum >/dev/null; then

@@ -1,18 +1,18 @@
 #!/bin/bash
-# Fails the bake when the image would carry a secret or an identity: lists every file that looks like a private key,
-# a fixed node name or the saved state of one machine. File names only, never what is in them.
-# Programs below /usr come from packages and are not searched, but for most of /usr/local.
+# Fails the bake if the image would contain a secret or an identity: lists every file that looks like a private key, a fixed
+# node name or the saved state of one machine. It prints file names, never their content. Programs below /usr come from
+# packages and are not searched, except for most of /usr/local.
 #
 # Environment:
-#   CHEF_NODE_NAME    the bake's own node, whose name must not be left anywhere
-#   LEAK_GATE_ROOT    where an image is mounted, to look at it from another machine; default is this machine
+#   CHEF_NODE_NAME    name of the bake's node, which no file may contain
+#   LEAK_GATE_ROOT    folder in which an image is mounted, to check it from another machine; default: this machine
 #
-# A cookbook tells files that only look so, one pattern of absolute paths a line, in /etc/chef-autoscaling/leak-gate.allow.
+# Cookbooks list files to allow in /etc/chef-autoscaling/leak-gate.allow, one pattern of absolute paths per line.
 set -euo pipefail
 shopt -s nullglob dotglob
 export LC_ALL=C
 
-# In memory where there is some, so that nothing of it is left in the image
+# In memory if possible, so that nothing of it is left in the image
 work=$(mktemp -d /dev/shm/leak-gate.XXXXXXXX 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -31,14 +31,14 @@ if [ -f "$allow_file" ]; then
   done <"$allow_file"
 fi
 
-# Example keys in the Chef client's own gems: one key each, in these files, in this place of them.
+# Example keys in the Chef client's own gems: one key each, at these places in these files.
 gems='^/opt/[^/]+/embedded/lib/ruby/gems/[^/]+/gems'
 key_in_text='"-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*-----END [A-Z ]*PRIVATE KEY-----\\n"'
 # SHA-256 of chef-zero's spec/support/stickywicket.pem and secrets.json, the same in all its versions
 example_files='4a4073eeb656ad7dfa06255106fe5daf683877d11cd406ed5e16b6cac402e991
 248366ad636f9622b618cbb69f49a0a5f1ebabff22aab917bf0d437fe9d62943'
 
-# Whether a file holds no private key but for such an example.
+# Whether such an example is the only private key in a file.
 is_example() {
   local form
   if [[ $1 =~ $gems/chef-[0-9.]+/lib/chef/resource/openssl_(rsa|ec)_public_key\.rb$ ]]; then
@@ -54,26 +54,36 @@ is_example() {
 
 digest() { "$1sum" <"$root$2" | cut --delimiter=' ' --fields=1; }
 
-# Whether a file is as a package of dpkg or rpm installed it: test suites and manuals have keys, which everybody knows.
+# Whether a file is unchanged since a dpkg or rpm package installed it: test suites and manuals contain well-known keys.
 is_packaged() {
   local installed=("$root"/var/lib/dpkg/info/*.md5sums)
   local md5 path=${1#/}
   md5=$(digest md5 "$1")
   if grep --quiet --fixed-strings --line-regexp -e "$md5  $path" -e "$md5 $path" ${installed[@]+"${installed[@]}"} </dev/null; then return 0; fi
-  # Where there is no database, rpm would make one in the image
+  # Without a database, rpm would create one in the image
   local databases=("$root"/{var/lib/rpm,usr/lib/sysimage/rpm}/*)
   if [ "${#databases[@]}" = 0 ] || ! command -v rpm >/dev/null; then return 1; fi
   { rpm --root "${root:-/}" --query --file --queryformat '[%{FILEDIGESTS} %{FILENAMES}\n]' "$1" 2>/dev/null || true; } |
     grep --quiet --fixed-strings --line-regexp -e "$(digest sha256 "$1") $1" -e "$md5 $1"
 }
 
+# Whether everybody has this file: then its keys are no secret, and outside /etc nothing in it is one machine's own.
+is_known() {
+  case $1 in
+    holds*key*) ;;
+    holds* | belongs*) if [[ $2 = /etc/* ]]; then return 1; fi ;;
+    *) return 1 ;;
+  esac
+  [ -f "$root$2" ] && { is_packaged "$2" || is_example "$2"; }
+}
+
 findings=()
 
 is_innocent() {
   local pattern
-  # bash 4.2 of Amazon Linux 2 takes an empty list for an unset name
+  # bash 4.2 of Amazon Linux 2 treats an empty list as an unset variable
   for pattern in ${innocent[@]+"${innocent[@]}"}; do
-    # Unquoted: it is a pattern
+    # Not quoted, because it is a pattern
     # shellcheck disable=SC2053
     if [[ $1 == $pattern ]]; then return 0; fi
   done
@@ -82,7 +92,8 @@ is_innocent() {
 
 declare -A with_key
 
-# Adds the files on standard input under one reason. A NUL ends each, as a name may have any other character; one key is one finding.
+# Adds the files on standard input with one reason. NUL separates names, which may contain all other characters. A file that
+# holds a private key is one finding, however many patterns match.
 found() {
   local file shown
   while IFS= read -r -d '' file; do
@@ -92,7 +103,7 @@ found() {
       if [ -n "${with_key[$file]:-}" ]; then continue; fi
       with_key[$file]=yes
     fi
-    if is_innocent "$file" || { [[ $1 = holds*key* ]] && [ -f "$root$file" ] && { is_packaged "$file" || is_example "$file"; }; }; then
+    if is_innocent "$file" || is_known "$1" "$file"; then
       echo "leak-gate: allowed, though it $1: $shown"
     else
       findings+=("$shown: $1")
@@ -100,7 +111,7 @@ found() {
   done
 }
 
-# The beginning of a PEM file in base64, as configuration and user data carry keys, also in the midst of other text, and twice.
+# The beginning of a PEM file in base64, as in configuration and user data, also within other text, and encoded twice.
 base64_pem() {
   local kind shift text patterns=('TFMwdExTMUNSVWRKV[G]l')
   for kind in '' 'RSA ' 'EC ' 'DSA ' 'OPENSSH ' 'ENCRYPTED ' 'PGP '; do
@@ -115,8 +126,8 @@ base64_pem() {
   (IFS='|' && echo "(${patterns[*]})")
 }
 
-# What must not stand in any file. A header alone is no key: programs and manuals have it; key material has to follow, with line ends
-# and joints as the languages write them that it may stand in.
+# Patterns that no file may contain. A header alone is not a key, since programs and manuals contain headers: key material has
+# to follow, with line endings and string concatenations as different languages write them.
 joint='([[:space:]"'"'"'+,.<>|#/*;\-]|\\+([nr]|u000[aAdD]|x0[aAdD]|01[25])|&#(x[aAdD]|1[03]);|<br ?/?>|%0[aAdD]|=0[AD])*'
 digit='([A-Za-z0-9+/]|\\+/|\\+u00[0-9A-Fa-f]{2}|%2[BbFf])'
 pem="-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----$joint($digit{30}|Proc-Type:|Version:|Comment:)"
@@ -133,36 +144,36 @@ own_form='((\(11:|\(21:protected-)private-key\(|Key: \((protected-)?private-key|
 own_form="$own_form|Private-key-format: v[0-9]|PrivateKey ?= ?[A-Za-z0-9+/]{43}=)"
 aws_key='([Ss]ecret_?([Aa]ccess_?)?[Kk]ey|SECRET_(ACCESS_)?KEY)["'"'"'[:space:]\=:>]+[A-Za-z0-9+/]{40}([^A-Za-z0-9+/=]|$)'
 
-# Whole files, also binary ones, as one line each: a key has many.
+# Treats each file as one line, also binary files, because a key has several lines.
 search=(grep --extended-regexp --null-data --text)
 
-# Whether standard input has one of the expressions. It is read to its end: a writer that nobody reads from fails, and all of the pipe with it.
+# Whether standard input matches. It is read to its end: otherwise its writer would fail, and with it the whole pipe.
 matches() { [ "$("${search[@]}" --count "$@" || true)" != 0 ]; }
 
 quoted() {
   printf %s "$1" | sed 's/[^A-Za-z0-9_-]/\\&/g'
 }
 
-# "PRIVATE" and "KEY----" at any place of base64, of which one is whole where a line ends in the other; a keystore's beginning
+# "PRIVATE" and "KEY----" at any offset in base64: if a line ends within one, the other is complete; and a keystore's beginning
 in_base64='(UFJJVkFU|UklWQVRF|SVZBVEUg|S0VZLS0t|RVktLS0t|WS0tLS0t|IBAzC)'
 
-# Fixed texts with NULs in them, for which grep has no expression: UTF-16; DER of RSA, the usual curves, Ed25519 and a passphrase; what
-# keystores call their keys.
+# Fixed strings with NULs, which grep cannot express as patterns: UTF-16; DER of RSA, common curves, Ed25519 and encrypted keys;
+# the identifiers of keys in keystores.
 printf 'P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y\nP\0u\0T\0T\0Y\0-\0U\0s\0e\0r\n' >"$work/wide"
 {
   printf '\2\1\0\2\202\n\2\1\0\2\201\n\2\1\1\4 \n\2\1\1\4\60\n\2\1\1\4B\n\53\145\160\4\42\4 \n\6\11\52\206\110\206\367\15\1\5\15\n'
   printf '\52\206\110\206\367\15\1\14\n\53\6\1\4\1\52\2\21\1\1\n\53\6\1\4\1\52\2\23\1\n'
 } >"$work/binary"
 
-# Not the image's own: programs and kernels, which come from packages, and what is in memory or mounted by the system.
+# Not searched: programs and kernels, which come from packages, and folders in memory or mounted by the system.
 apart=(bin boot dev lib lib32 lib64 libx32 lost+found proc run sbin snap sys usr)
 pruned=(-false)
 for folder in "${apart[@]}"; do pruned+=(-o -path "$root/$folder"); done
-# Where nothing is in memory, this is in /tmp
+# Without a folder in memory, this is in /tmp
 pruned+=(-o -path "$work")
 
-# Where the image's files are: its own file system, other disks (networks are no part of an image), the usual folders whatever they are,
-# and what is below /usr/local without a package manager of its own.
+# Where to search: the image's own file system, other disks (network file systems are not part of an image), the usual folders
+# whatever they are, and /usr/local without the folders of package managers.
 list_starts() {
   local own folder device path
   own=$(stat --format=%d "$root/")
@@ -184,15 +195,15 @@ list_starts() {
 starts=()
 while IFS= read -r -d '' folder; do starts+=("$folder"); done < <(list_starts)
 
-# What a program could not read is reported at the end: this gate fails closed. Large files are apart: where lines are searched and not
-# what is between NULs, one of few lines would not fit into the memory.
+# Files that could not be read are reported at the end, because this gate fails closed. Large files are searched separately: a
+# large file with few lines would not fit into memory if it were searched by lines instead of between NULs.
 find "${starts[@]}" -xdev \( "${pruned[@]}" \) -prune -o -type f -size +0 \
   \( -size +65536k -fprint0 "$work/large" -o -fprint0 "$work/small" \) 2>"$work/errors" || true
 
-# The files whose path ends in an expression.
+# The files whose path ends with a pattern.
 named() { grep --text --null-data --extended-regexp -e "/($1)$" --no-filename "$work/small" "$work/large" || true; }
 
-# Those of the files on standard input that grep finds. xargs tells by 123 that grep found nothing, or an error that it has printed.
+# Those files on standard input in which grep finds something. xargs exits with 123 if grep found nothing, or printed an error.
 having() {
   local code=0
   xargs --null --no-run-if-empty grep --text --files-with-matches --null "$@" 2>>"$work/errors" || code=$?
@@ -201,7 +212,7 @@ having() {
 
 whole() { having --extended-regexp --null-data -e "$1"; }
 
-# Of the files on standard input those for which a command succeeds.
+# Those files on standard input for which a command succeeds.
 each() {
   local file
   while IFS= read -r -d '' file; do
@@ -211,20 +222,20 @@ each() {
 
 is_wide_key() { tr -d '\000' <"$1" | matches -e "$pem"; }
 
-# Line ends may be in the midst of what is looked for.
+# Matches may span several lines.
 is_encoded() {
   [ "$(stat --format=%s "$1")" -lt 67108864 ] || return 1
   local keystore='^(.*[^A-Za-z0-9+/])?MII[A-Za-z0-9+/]{2}[AQgw]IBAzC.*(KoZIhvcNAQwKAQ|hkiG9w0BDAoB|SIb3DQEMCgE)'
   sed 's/\\[nr]//g' "$1" | tr -d '[:space:]' | matches -e "$encoded" -e "$keystore"
 }
 
-# Some bytes of a file in hexadecimal: where they begin, and how many.
+# Some bytes of a file in hexadecimal: bytes FILE OFFSET COUNT
 bytes() { od -An -v -tx1 --skip-bytes="$2" --read-bytes="$3" "$1" | tr -d ' \n'; }
 
-# Programs and libraries have templates of keys, and every program in Go the key of a test of its library.
+# Programs and libraries contain templates of keys, and every Go program the key of a test of its standard library.
 is_no_program() { [[ ! $(bytes "$1" 0 7) =~ ^(7f454c46|213c617263683e) ]]; }
 
-# PKCS #1 and #8, SEC 1, Ed25519 at any place; with a passphrase, a file of its own.
+# PKCS #1 and #8, SEC 1 and Ed25519 anywhere in a file; encrypted keys only if they are the whole file.
 is_binary_key() {
   local at context
   is_no_program "$1" || return 1
@@ -236,7 +247,7 @@ is_binary_key() {
   return 1
 }
 
-# PKCS #12 with a bag of keys; Java's keystores with a protected key. Those of certificates alone have neither.
+# PKCS #12 with a key bag, and Java keystores with a protected key; keystores that contain only certificates have neither.
 is_keystore() {
   local name
   case $(bytes "$1" 0 8) in
@@ -248,7 +259,7 @@ is_keystore() {
   "${search[@]}" --quiet -e "${name//\*/\\*}" "$1"
 }
 
-# Examples in manuals end in EXAMPLEKEY.
+# Example keys in manuals contain EXAMPLE.
 is_aws_key() {
   local key
   while IFS= read -r key; do
@@ -275,7 +286,8 @@ files_in() {
 is_ruby() { [[ $1 = *.rb ]]; }
 is_machine_id() { ! grep --quiet --line-regexp uninitialized "$1"; }
 
-# One pass for all expressions, and one for fixed texts. Then, which it was; programs have hardly ever more than the last two.
+# One pass for all patterns and one for fixed strings; then it is determined which pattern matched. Programs rarely match more
+# than the last two.
 surely="$pem|$own_form|$encoded|$hexadecimal|$aws_key|${quote}kty$quote"
 if [ -n "${CHEF_NODE_NAME:-}" ]; then surely+="|$(quoted "$CHEF_NODE_NAME")"; fi
 cat "$work/small" "$work/large" | whole "$surely|$bare|$in_base64" >"$work/perhaps"
@@ -301,7 +313,7 @@ fi
 found 'belongs to one Chef node' < <(
   named 'client\.pem|validation\.pem|[^/]*-validator\.pem|chef-validation\.[^/]*|first-boot\.json|encrypted_data_bag_secret[^/]*|chef-data-bag-secret\.[^/]*'
   non_empty "$root"/etc/{chef,cinc}/{client.rb,chef_guid,cinc_guid}
-  # In memory stands no image, but a key that is still there was not removed as it should have been
+  # The image does not contain the memory, but a key that is still there was not removed as it should have been
   non_empty "$root"/dev/shm/{client.pem,validation.pem,*-validator.pem,chef-validation.*,first-boot.json,encrypted_data_bag_secret*,chef-data-bag-secret.*}
 )
 found 'fixes the name of a Chef node' < <(
@@ -331,7 +343,7 @@ found 'keeps user data from running at the next boot' < <(
 )
 found 'is a log of the bake' < <(non_empty "$root"/var/log/{cloud-init*.log,chef*.log} "$root"/var/log/chef/*.log)
 
-# A file may go while the gate looks; whatever else could not be read may be a leak
+# A file may disappear during the search; any other file that could not be read may be a leak
 while IFS= read -r error; do
   findings+=("${error#*: }: cannot be read whole")
 done < <(grep --invert-match -e ': No such file or directory$' "$work/errors")

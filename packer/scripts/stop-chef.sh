@@ -1,6 +1,7 @@
 #!/bin/bash
-# Sees to it that Chef's client does not start again in a bake: a timer, cron job or service that the run list enabled would run it while the image is cleaned, and its
-# state would be in the image. They are stopped and stay enabled: on an instance they start it after the first boot.
+# Prevents another run of the Chef client during the bake: a timer, cron job or service that the run list enabled would start
+# it while the image is being cleaned, and leave its state in the image. They are stopped but stay enabled, so they work on
+# instances.
 set -euo pipefail
 shopt -s nullglob
 
@@ -11,7 +12,7 @@ stop() {
   if systemctl cat "$1" >/dev/null 2>&1; then systemctl stop "$1"; fi
 }
 
-# By what a service starts, since the client's resources let everybody name it.
+# Finds services by the command that they start, because cookbooks can give them any name.
 services() {
   local folder
   for folder in "${units[@]}"; do
@@ -41,7 +42,7 @@ for signal in TERM KILL; do
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     found=$(clients)
     [ -n "$found" ] || exit 0
-    # One that has ended meanwhile is as good
+    # It may have ended in the meantime
     kill -s "$signal" $found 2>/dev/null || true
     sleep 0.5
   done

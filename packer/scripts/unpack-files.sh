@@ -1,5 +1,5 @@
 #!/bin/bash
-# Puts the folders that the bake copies where they belong. They belong to root, whoever owned them before.
+# Unpacks the folders that the bake has copied to their places on the instance. All files are owned by root.
 set -euo pipefail
 
 archive=/tmp/bake-files.tar

@@ -1,5 +1,5 @@
-# The instance that bakes, and the EBS-backed image made from it. Read by every Packer from 1.6.6 on; what only some
-# versions understand stands in classic/ (before 1.10) and modern/ (from 1.10 on), beside which this file is laid.
+# The instance that bakes, and the EBS-backed image that is created from it. Every Packer from 1.6.6 on reads this file, together
+# with those in classic/ (before 1.10) or modern/ (from 1.10 on).
 
 source "amazon-ebs" "image" {
   region     = var.region
@@ -14,14 +14,14 @@ source "amazon-ebs" "image" {
   ami_users          = var.image_users
   snapshot_users     = var.image_users
 
-  # The image's root volume is as the bake's instance has it.
+  # The image has the same root volume as the bake's instance.
   dynamic "launch_block_device_mappings" {
     for_each = var.root_device == "" ? [] : [var.root_device]
     content {
       device_name = launch_block_device_mappings.value
       volume_size = var.root_volume_gib
       volume_type = var.root_volume_type
-      # What gp3 has by itself: Packer before 1.8 takes nothing else for "as usual".
+      # The defaults of gp3, which Packer before 1.8 needs explicitly.
       iops                  = var.root_volume_type == "gp3" ? 3000 : null
       throughput            = var.root_volume_type == "gp3" ? 125 : null
       delete_on_termination = true
@@ -35,11 +35,11 @@ source "amazon-ebs" "image" {
   run_tags                    = var.run_tags
   run_volume_tags             = var.run_tags
 
-  # Packer asks for spot instances by a launch template of its own, which a sweep has to know.
+  # Packer requests spot instances through its own launch template, which a sweep has to recognize.
   spot_price = var.spot ? "auto" : ""
   spot_tags  = var.spot ? var.run_tags : null
 
-  # Old Packer tags neither of the two: a name of our own tells whose key pair it is, the sweep knows the group otherwise.
+  # Old Packer versions tag neither: the key pair is identified by its name, and the sweep identifies the group in another way.
   temporary_key_pair_name               = var.node_name
   temporary_security_group_source_cidrs = length(var.ssh_source_cidrs) > 0 ? var.ssh_source_cidrs : null
 
@@ -47,14 +47,14 @@ source "amazon-ebs" "image" {
   ssh_interface = var.ssh_interface
   ssh_port      = var.ssh_port
   ssh_timeout   = var.ssh_timeout
-  # Every sshd brings SFTP; scp is a program of its own, which minimal images lack, and without it an upload hangs.
+  # Every sshd includes SFTP; scp is a separate program, which minimal images lack, and without it an upload hangs.
   ssh_file_transfer_method = "sftp"
 
-  # Whatever stops the instance behind Packer's back, a power-off or an operator, also removes it.
+  # If anything but Packer stops the instance, such as a shutdown or an operator, it is terminated.
   shutdown_behavior = "terminate"
 
-  # Packer's own limit is half an hour, too little for a large image or an encrypted copy, and AWS_MAX_ATTEMPTS, which tells the
-  # SDK how often a call is tried, would shorten it. The bake has a limit of its own.
+  # Packer's own limit of half an hour is too short for a large image or an encrypted copy, and AWS_MAX_ATTEMPTS, which tells the
+  # SDK how often a call is tried, would make it even shorter. The bake has its own limit.
   aws_polling {
     delay_seconds = 15
     max_attempts  = var.wait_minutes * 4

@@ -1,4 +1,4 @@
-# What a bake is given. The supervisor (packer/bake.ts) writes these from the Pulumi program; by hand, give them in a -var-file.
+# The settings of a bake. The supervisor (packer/bake.ts) sets them from the Pulumi program; by hand, set them in a -var-file.
 
 variable "region" {
   type = string

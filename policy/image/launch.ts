@@ -90,8 +90,8 @@ function ofConfigs(by: PolicyResource, property: string): Launch[] {
 }
 
 /**
- * The launches of a group of this library: the provider ignores changes of the group's own arguments, which stay as they were when the group was created,
- * so the rollout's count.
+ * The launches of a group of this library: the provider ignores changes of the group's own arguments, which stay as they were when the
+ * group was created, so the rollout's count.
  */
 export function launchesOfRollout(by: PolicyResource, group: PolicyResource): Launch[] {
   const mixed = "mixedInstances";

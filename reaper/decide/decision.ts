@@ -1,6 +1,6 @@
 import { isChefError } from "../../chef/chef-error";
 import { quote } from "../../chef/names";
-import type { Removal } from "../../chef/removal";
+import { isAnyDeleted, type Removal, removalInWords } from "../../chef/removal";
 import { LIVES_SECONDS } from "../instances/evidence";
 import type { InstanceState } from "../instances/instance-state";
 import type { OtherNames } from "../removal/other-names";
@@ -68,9 +68,7 @@ export function afterRemoval(
   if (foreign?.cause === "recent") return whileConverging(foreign.waitSeconds, ageSeconds);
   if (foreign !== undefined) return deadLetter(foreign.cause, foreign.reason);
   const others = inWords(elsewhere);
-  if (removal.node === "deleted" || removal.client === "deleted") {
-    return acknowledged(`node ${removal.node}, client ${removal.client}${others}`, true);
-  }
+  if (isAnyDeleted(removal)) return acknowledged(`${removalInWords(removal)}${others}`, true);
   const remaining = graceSeconds - ageSeconds;
   if (remaining <= 0) {
     return acknowledged(`already gone${others}`);
@@ -106,7 +104,7 @@ export function afterSearch(others: OtherNames, elsewhere: readonly TargetRemova
     case "recent":
       return retry(`${others.reason}${inWords(elsewhere)}`, Math.min(others.waitSeconds, LONGEST_BACKOFF_SECONDS));
     case "removed": {
-      const each = others.removals.map(({ name, node, client }) => `${quote(name)}: node ${node}, client ${client}`);
+      const each = others.removals.map((removal) => `${quote(removal.name)}: ${removalInWords(removal)}`);
       return acknowledged(`found by its id, ${each.join("; ")}${inWords(elsewhere)}`, true);
     }
   }

@@ -21,7 +21,7 @@ export interface InstanceState {
  *
  * @throws if EC2 does not respond, or its response neither contains the instance nor says that it is unknown: that proves nothing
  */
-export async function describeInstanceState(ec2: EC2Client, instanceId: string): Promise<InstanceState> {
+async function describeInstanceState(ec2: EC2Client, instanceId: string): Promise<InstanceState> {
   return stateIn(await describeInstanceStates(ec2, [instanceId]), instanceId);
 }
 

@@ -18,7 +18,7 @@ interface Asked {
  * Asks EC2 for the states of instances. Requests within a few milliseconds, or during a call, are combined into one call: for a burst of
  * terminations, single or concurrent calls would exceed EC2's rate limit.
  *
- * @returns a function that throws as describeInstanceState does
+ * @returns a function that throws if EC2 does not respond, or if its response does not contain the instance
  */
 export function createInstanceStates(ec2: EC2Client): (instanceId: string) => Promise<InstanceState> {
   const collected: Asked[] = [];

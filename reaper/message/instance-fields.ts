@@ -32,7 +32,7 @@ export function timeOf(value: unknown): number | undefined {
 }
 
 /** The string, or undefined if it is missing or empty. */
-export function textOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

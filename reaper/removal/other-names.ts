@@ -2,7 +2,7 @@ import type { ChefClient, ChefNode, Deletion } from "../../chef/client";
 import { searchNodesOfInstance } from "../../chef/instance-search";
 import { isInstanceId, quote } from "../../chef/names";
 import { convergedAt } from "../../chef/node-place";
-import { instanceIdOfNode, type RemovalTarget, usedElsewhere } from "../../chef/removal";
+import { instanceIdOfNode, isAnyDeleted, type RemovalTarget, usedElsewhere } from "../../chef/removal";
 
 /** The functions of the Chef client that the removal needs. */
 export type SearchingClient = Pick<ChefClient, "search" | "getNode" | "getClient" | "deleteNode" | "deleteClient">;
@@ -111,6 +111,6 @@ async function removeEach(chef: SearchingClient, names: readonly string[]): Prom
     const client = await chef.deleteClient(name);
     removals.push({ name, client, node: await chef.deleteNode(name) });
   }
-  const done = removals.filter(({ node, client }) => node === "deleted" || client === "deleted");
+  const done = removals.filter(isAnyDeleted);
   return done.length > 0 ? { found: "removed", removals: done } : { found: "none" };
 }

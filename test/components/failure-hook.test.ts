@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { refusal } from "../../components/group/launch";
+import { refusal } from "../../components/group/launch-configuration";
 import { unusableKey } from "../../components/group/root-volume";
 import { explainFailures, missingServiceRole } from "../../components/lookup/failure-hook";
 

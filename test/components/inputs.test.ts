@@ -4,7 +4,7 @@ import { type ChefAutoScalingGroupArgs, renderUserData } from "../../components"
 import { regionIssues } from "../../components/group/in-region";
 import { createLaunchTemplates } from "../../components/group/launch";
 import { sentence } from "../../components/validation/issues";
-import { CHEF } from "../helpers/arguments";
+import { CHEF, groupArgs } from "../helpers/arguments";
 import { type Declaration, declare, isSecret } from "../helpers/declare";
 import { declareGroup } from "../helpers/declare-group";
 
@@ -123,28 +123,16 @@ describe("a group's zones and target groups", () => {
 describe("a group's image", () => {
   function template(args: { readonly imageId: string; readonly instanceType: string }): Promise<Declaration> {
     const given = {
-      ...args,
       description: "",
       instanceProfile: { name: "p" },
       securityGroupIds: [],
       userData: "",
       tags: {},
+      publicAddress: false,
     };
     return declare(() => {
       const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-      createLaunchTemplates(
-        "web",
-        {
-          ...given,
-          publicAddress: false,
-          rootVolume: {},
-          volumes: [],
-          groupName: "test-web",
-          hibernates: false,
-          detailedMonitoring: true,
-        },
-        parent,
-      );
+      createLaunchTemplates("web", { group: groupArgs(args), ...given }, parent);
     });
   }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { backoffSeconds } from "../../reaper/decide/decision";
 import { createEmfMetrics } from "../../reaper/telemetry/emf-metrics";
 import type { Declaration } from "../helpers/declare";
@@ -97,17 +99,12 @@ describe("a group's notifications", () => {
 describe("a group's observation", () => {
   const endings = (declared: Declaration) => ofType(declared, ALARM).map(({ name }) => name.replace("web-watch-", ""));
 
-  it("watches dead letters, age and the function's errors by default, with the configured actions", async () => {
+  it("watches by default what docs/notifications.md lists, with the configured actions", async () => {
     const declared = await declareGroup({ observation: { alarms: { actionArns: ["arn:aws:sns:x:1:pager"] } } });
-    assert.deepEqual(endings(declared).sort(), [
-      "dead-letters",
-      "dropped-events",
-      "missing-instances",
-      "oldest-message",
-      "reap-failures",
-      "reaper-errors",
-      "reconcile-stopped",
-    ]);
+    const rows = readFileSync(join(__dirname, "../../docs/notifications.md"), "utf8").matchAll(/^\| `([a-z-]+)` \|/gm);
+    const documented = [...rows].map(([, alarm]) => alarm);
+    assert.ok(documented.includes("dead-letters"));
+    assert.deepEqual(endings(declared).sort(), documented.sort());
     for (const { inputs } of ofType(declared, ALARM)) assert.deepEqual(inputs.alarmActions, ["arn:aws:sns:x:1:pager"]);
     const { inputs } = declared.one(ALARM, "dead-letters");
     assert.deepEqual(inputs.dimensions, { QueueName: "web-events-dead-letters" });

@@ -31,7 +31,7 @@ export interface MadeUpFleet {
   readonly askedById: string[][];
 }
 
-export const NOW = Date.parse("2026-11-24T12:00:00Z");
+const NOW = Date.parse("2026-11-24T12:00:00Z");
 const ACCOUNT = "123456789012";
 
 /** Everything that a reconcile requests, answered from lists. */

@@ -9,7 +9,7 @@ export function keyLine(file: string): string {
 }
 
 /** Paths of the regular files below a folder. Devices, which represent deleted files in an overlay, are skipped. */
-export function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

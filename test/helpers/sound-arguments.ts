@@ -111,7 +111,9 @@ function ingress(): fc.Arbitrary<IngressRule[]> {
     ports.map((range) => ({ ...range, securityGroupIds: later(["sg-2"]) })),
     constant({ fromPort: 443, cidrBlocks: ["0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }),
   );
-  return fc.array(rule, { maxLength: 4 });
+  // EC2 refuses a rule that occurs twice
+  const selector = ({ fromPort, toPort }: IngressRule) => `${fromPort}-${toPort}`;
+  return fc.uniqueArray(rule, { maxLength: 4, selector });
 }
 
 const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1";

@@ -106,5 +106,5 @@ function egress(): fc.Arbitrary<NonNullable<Instance["egress"]>> {
     { protocol: "icmp", cidrBlocks: ["10.0.0.0/8"] },
     { protocol: "icmpv6", fromPort: 128, ipv6CidrBlocks: ["2001:db8::/32"] },
   );
-  return fc.tuple(https, fc.array(other, { maxLength: 2 })).map(([first, more]) => [first, ...more]);
+  return fc.tuple(https, fc.uniqueArray(other, { maxLength: 2 })).map(([first, more]) => [first, ...more]);
 }

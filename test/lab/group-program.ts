@@ -25,7 +25,7 @@ export interface GroupProgram {
 const identity = (name: string) => ({ name, key: { ssmParameter: `/chef/${name}` } });
 
 /** The arguments that every group of these tests needs. Nothing is reaped, since there is no Chef server. */
-export const LEAST = {
+const LEAST = {
   imageId: "ami-0deb1200000000001",
   instanceType: "t3.small",
   chef: { serverUrl: "https://chef.invalid", validator: identity("validator"), operator: identity("operator") },

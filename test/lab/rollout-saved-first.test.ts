@@ -66,6 +66,12 @@ describe("rollouts that save first, in the emulator", function () {
     const AutoScalingGroupName = web.name;
     const input = launchInput(web.state("1", { mixedInstances: wide }), web.state("1"));
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...input }));
+    const read = await readBack(state);
+    assert.equal(
+      read?.unfinished,
+      true,
+      "so that the next update brings the earlier ones back, if they are declared again",
+    );
     const resumed = await web.roll("1", { mixedInstances: wide }, state);
     assert.equal(resumed.failure, undefined, resumed.text);
     const after = await web.refreshes();
@@ -73,6 +79,8 @@ describe("rollouts that save first, in the emulator", function () {
     assert.ok((await web.seen()).ids.every((id) => !ids.includes(id)));
     const again = await web.roll("1", { mixedInstances: wide }, state);
     assert.deepEqual([again.failure, await web.refreshes()], [undefined, after], "killed before the state was written");
+    assert.ok(again.state);
+    assert.deepEqual(await readBack(again.state), again.state);
   });
 
   it("killed in mid-refresh: the next one follows, and on failure restores what the last successful update left", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { architectureDocument } from "../../docs/architecture";
 import { type Import, importsOf, roomOf, sourcesIn } from "../../docs/imports";
@@ -40,6 +40,15 @@ describe("the import rules", () => {
 
   it("are drawn in docs/architecture.svg; `npm run docs` draws it", () => {
     assert.equal(readFileSync(join(projectRoot, "docs/architecture.svg"), "utf8"), architectureDocument());
+  });
+
+  it("cover every folder of the repository, with what it contains, in docs/architecture.md", () => {
+    const built = ["dist", "node_modules", "site"];
+    const entries = readdirSync(projectRoot, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = entries.map(({ name }) => name).filter((name) => !name.startsWith(".") && !built.includes(name));
+    const rows = readFileSync(join(projectRoot, "docs/architecture.md"), "utf8").match(/^\| `[^|]*\|/gm) ?? [];
+    const listed = rows.flatMap((row) => [...row.matchAll(/`(\w+)\/`/g)].map(([, folder]) => folder));
+    assert.deepEqual(listed.sort(), folders.sort());
   });
 
   it("permit resources only in components: nothing below them uses Pulumi", () => {

@@ -4,14 +4,19 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NEWEST_CLIENT } from "../../components/connection/license";
+import { projectRoot } from "../../lab/services/places";
 import { scriptsFolder } from "../../packer/inputs/packer-files";
 
 /** An installer that records its arguments, and creates a client. */
 const INSTALLER =
   'echo "$@" >"$PLACE/installed"; printf "#!/bin/sh\\n" >"$PLACE/cinc-client"; chmod +x "$PLACE/cinc-client"';
-const URL = "https://downloads.cinc.sh/files/stable/cinc/18.8.11/debian/12/cinc_18.8.11-1_amd64.deb";
+const SCRIPT = readFileSync(join(scriptsFolder(), "install-chef.sh"), "utf8");
+/** The version that is installed if none is requested. */
+const [, STANDARD = ""] = /^standard=([\d.]+)$/m.exec(SCRIPT) ?? [];
+const URL = `https://downloads.cinc.sh/files/stable/cinc/${STANDARD}/debian/12/cinc_${STANDARD}-1_amd64.deb`;
 /** omnitruck's metadata of a package, and what Cinc's installer prints about it. */
-const METADATA = ["sha1\tabc", `sha256\t${"5".repeat(64)}`, `url\t${URL}`, "version\t18.8.11"];
+const METADATA = ["sha1\tabc", `sha256\t${"5".repeat(64)}`, `url\t${URL}`, `version\t${STANDARD}`];
 const COMPARING = "Comparing checksum with sha256sum...";
 
 describe("install-chef.sh", () => {
@@ -44,15 +49,27 @@ describe("install-chef.sh", () => {
     assert.match(install({ CINC_VERSION: "18" }).output, /in version '', expected '18'/);
   });
 
-  it("installs the requested version, and the latest one otherwise", () => {
+  it("installs the requested version, and by default the one that the manual and the argument state", () => {
     installer(...METADATA, COMPARING);
     for (const version of ["17.10.0", undefined]) {
       const { status, output } = install(version ? { CINC_VERSION: version } : {});
       assert.equal(status, 0, output);
-      assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? "18.8.11"}`);
+      assert.equal(readFileSync(join(place, "installed"), "utf8").trim(), `-v ${version ?? STANDARD}`);
       assert.ok(output.includes(`chefClientPackage: { url: "${URL}", sha256: "${"5".repeat(64)}" }`), output);
       rmSync(join(place, "cinc-client"));
     }
+    for (const [file, times] of [
+      ["docs/bake.md", 2],
+      ["components/image/chef-image-args.ts", 1],
+    ] as const) {
+      const text = readFileSync(join(projectRoot, file), "utf8");
+      const stated = [...text.matchAll(/(?:installs|otherwise) Cinc Client[\s*]+([\d.]+\d)/g)].map(([, one]) => one);
+      assert.deepEqual(stated, Array(times).fill(STANDARD), file);
+    }
+  });
+
+  it("supports the same versions as the argument", () => {
+    assert.equal(Number(/^newest=(\d+)$/m.exec(SCRIPT)?.[1]), NEWEST_CLIENT);
   });
 
   it("creates no image with a package that the installer has not compared with a checksum", () => {

@@ -119,10 +119,23 @@ const LEAKS: Record<string, [path: string, content: string | Buffer, reason: str
 /** A key that a package of the distribution, of its vendor or of Chef installs on every machine. */
 const PACKAGED = "/opt/agent/embedded/lib/python3.12/test/keys/ssl_key.pem";
 
+/** A secret of the Chef client's own tests, which its gem includes up to version 16. */
+const PACKAGED_SECRET = `${GEMS}/chef-16.18.43/spec/data/bootstrap/encrypted_data_bag_secret`;
+
+/** The list of files that dpkg keeps of a package. */
+function listed(...files: [path: string, content: string][]): string {
+  return files.map(([path, content]) => `${md5(content)}  ${path.slice(1)}\n`).join("");
+}
+
 /** Files that look like a leak but are none. */
 const HARMLESS: Record<string, string | Buffer> = {
   [PACKAGED]: PKCS1,
-  "/var/lib/dpkg/info/agent.md5sums": `${"0".repeat(32)}  opt/agent/readme\n${md5(PKCS1)}  ${PACKAGED.slice(1)}\n`,
+  [PACKAGED_SECRET]: "example\n",
+  "/var/lib/dpkg/info/agent.md5sums": listed(
+    ["/opt/agent/readme", "x"],
+    [PACKAGED, PKCS1],
+    [PACKAGED_SECRET, "example\n"],
+  ),
   "/usr/local/bin/tool": "-----BEGIN RSA PRIVATE KEY-----\0no key follows",
   ...Object.fromEntries(Object.entries(EXAMPLES).map(([file, text]) => [`${GEMS}/${file}`, text])),
   "/etc/ssl/certs/ca.pem":
@@ -159,6 +172,16 @@ describe("the leak gate", function () {
     const { status, output } = gate();
     assert.equal(status, 1, output);
     assert.ok(output.includes(`  ${PACKAGED}: holds a private key\n`), output);
+  });
+
+  it("finds a data bag secret that no package installed there, or that one installed in /etc", () => {
+    const inEtc = "/etc/chef/encrypted_data_bag_secret";
+    for (const path of [PACKAGED_SECRET, inEtc]) plant(path, "secret\n");
+    plant("/var/lib/dpkg/info/agent.md5sums", listed([PACKAGED_SECRET, "example\n"], [inEtc, "secret\n"]));
+    const { status, output } = gate();
+    assert.equal(status, 1, output);
+    for (const path of [PACKAGED_SECRET, inEtc])
+      assert.ok(output.includes(`  ${path}: belongs to one Chef node\n`), output);
   });
 
   it("asks rpm only if it has a database, since rpm would create one in the image", () => {

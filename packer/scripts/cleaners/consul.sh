@@ -5,9 +5,9 @@ shopt -s nullglob dotglob
 
 command -v consul >/dev/null || [ -d /etc/consul.d ] || exit 0
 echo "clean: Consul"
-# A binary alone, or a service of another name, has no such unit
+# There is no such unit if only the binary is installed, or the service has another name
 if systemctl cat consul >/dev/null 2>&1; then systemctl disable --now consul; fi
-# The folder of data is the one its configuration names, otherwise a usual one: node-id, serf/ and raft/ of agent and server
+# node-id, serf/ and raft/ of agent and server, in the data folder of the configuration, or in a common one
 for configuration in /etc/consul.d/*.{json,hcl}; do
   sed -nE 's/^[[:space:]]*"?data_dir"?[[:space:]]*[=:][[:space:]]*"(\/[^"]+)".*/\1/p' "$configuration"
 done | while IFS= read -r data; do

@@ -1,15 +1,15 @@
 #!/bin/bash
-# Amazon's SSM agent: it would go on as the managed instance that it was during the bake.
+# Amazon's SSM agent: it would keep the registration of the bake's instance.
 #
-# Environment: BAKE_SSH_INTERFACE, session_manager where Packer itself comes in through the agent.
+# Environment: BAKE_SSH_INTERFACE is session_manager if Packer itself connects through the agent.
 set -euo pipefail
 
 [ -d /var/lib/amazon/ssm ] || exit 0
 echo "clean: SSM agent"
 forget='rm -rf /var/lib/amazon/ssm/* /var/log/amazon/ssm/*'
 if [ "${BAKE_SSH_INTERFACE:-}" = session_manager ]; then
-  # Without the agent the bake would lose its way in. So it forgets when the machine goes down: units stop in the
-  # reverse order of their start, this one after the agent. The unit is in memory, so no image has it.
+  # If the agent stopped now, the bake would lose its connection, so its registration is removed at shutdown: units stop in
+  # the reverse order of their start, this one after the agent. The unit is kept in memory, so it is not in the image.
   cat >/run/systemd/system/chef-autoscaling-ssm-agent.service <<UNIT
 [Unit]
 Description=Forget the SSM agent's registration when the machine goes down

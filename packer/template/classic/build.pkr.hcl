@@ -1,5 +1,5 @@
-# The steps of a bake, for Packer 1.6.6 up to 1.9, which bring the amazon-ebs builder themselves.
-# The provisioners are those of ../modern/build.pkr.hcl, word for word; a test compares them.
+# The steps of a bake, for Packer 1.6.6 to 1.9, which include the amazon-ebs builder.
+# The provisioners are the same as in ../modern/build.pkr.hcl; a test compares them.
 
 build {
   sources = ["source.amazon-ebs.image"]
@@ -9,7 +9,7 @@ build {
     destination = "/tmp/bake-files.tar"
   }
 
-  # Into memory, so that it is never on the image's disk; empty where the instance reads the key by itself.
+  # Into memory, so that it is never on the image's disk; empty if the instance reads the key itself.
   provisioner "file" {
     source      = var.validator_key_file
     destination = "/dev/shm/chef-validator.pem"

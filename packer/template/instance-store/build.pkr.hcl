@@ -1,5 +1,5 @@
-# An S3-backed image, for instance types with disks of their own. The instance bundles its disk itself and needs Amazon's
-# AMI tools (ec2-ami-tools) in the base image. Read beside ../variables.pkr.hcl by every Packer from 1.6.6 on.
+# An S3-backed image, for instance types with instance store. The instance bundles its disk itself and needs Amazon's AMI tools
+# (ec2-ami-tools) in the base image. Every Packer from 1.6.6 on reads this file together with ../variables.pkr.hcl.
 
 variable "account_id" {
   type        = string
@@ -48,7 +48,7 @@ source "amazon-instance" "image" {
   ssh_timeout              = var.ssh_timeout
   ssh_file_transfer_method = "sftp"
 
-  # As for an image on EBS: see ../image.pkr.hcl.
+  # As for an EBS-backed image, see ../image.pkr.hcl.
   aws_polling {
     delay_seconds = 15
     max_attempts  = var.wait_minutes * 4
@@ -67,7 +67,7 @@ build {
     destination = "/tmp/bake-files.tar"
   }
 
-  # Into memory, so that it is never on the image's disk; empty where the instance reads the key by itself.
+  # Into memory, so that it is never on the image's disk; empty if the instance reads the key itself.
   provisioner "file" {
     source      = var.validator_key_file
     destination = "/dev/shm/chef-validator.pem"

@@ -1,15 +1,15 @@
 # The steps of a bake, for Packer from 1.10 on.
-# The provisioners are those of ../classic/build.pkr.hcl, word for word; a test compares them.
+# The provisioners are the same as in ../classic/build.pkr.hcl; a test compares them.
 
 build {
   source "source.amazon-ebs.image" {
-    # IMDSv2 alone, for the instance that bakes and as the default of every instance started from the image.
+    # Only IMDSv2, for the instance that bakes and as the default for every instance that is launched from the image.
     imds_support = "v2.0"
 
-    # OpenSSH from 8.8 on refuses RSA keys as older Packers sign with them.
+    # OpenSSH from 8.8 on refuses the RSA signatures of older Packer versions.
     temporary_key_pair_type = "ed25519"
 
-    # SSH from this machine's public address alone, where the instance is sure to get one and nothing else was said.
+    # SSH only from this machine's public address, if the instance certainly has a public address and nothing else is configured.
     temporary_security_group_source_public_ip = (
       length(var.ssh_source_cidrs) == 0 && var.ec2_endpoint == "" && coalesce(var.associate_public_ip_address, false)
     )
@@ -26,7 +26,7 @@ build {
     destination = "/tmp/bake-files.tar"
   }
 
-  # Into memory, so that it is never on the image's disk; empty where the instance reads the key by itself.
+  # Into memory, so that it is never on the image's disk; empty if the instance reads the key itself.
   provisioner "file" {
     source      = var.validator_key_file
     destination = "/dev/shm/chef-validator.pem"

@@ -1,5 +1,5 @@
-# From 1.10 on Packer brings no builder: `packer init`, which the supervisor runs, installs this one where it is missing.
-# One version and no range, so that the plugin is part of the image's fingerprint as this file is.
+# From 1.10 on Packer includes no builder: the supervisor runs `packer init`, which installs this one if it is missing. One version
+# and no range, so that the plugin's version is part of the image's fingerprint, as this file is.
 
 packer {
   required_plugins {

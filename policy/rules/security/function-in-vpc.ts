@@ -3,8 +3,8 @@ import { resourceRule } from "../../stack/rule";
 import { TYPE } from "../../stack/types";
 
 /**
- * An empty list of subnets takes a function out of its VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. Only needed if the Chef server is inside a VPC, so it is disabled by
- * default.
+ * An empty list of subnets takes a function out of its VPC: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. Only
+ * needed if the Chef server is inside a VPC, so it is disabled by default.
  */
 export const functionInVpc = resourceRule(
   {
