@@ -12,6 +12,7 @@ from moto.ec2.utils import parse_user_data
 import architectures
 from fleet import Fleet
 from lock import LOCK
+from template_versions import refuse_missing
 
 
 def _profile_of(data: dict[str, Any]) -> dict[str, str]:
@@ -57,6 +58,7 @@ def keep_to_requests() -> None:
         )
         if template:
             _check_hibernation(template.data)
+            refuse_missing(backend, template.data)
         implied = options.get("is_instance_type_default") and template
         architectures.check(
             backend,

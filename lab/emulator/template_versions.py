@@ -8,10 +8,17 @@ the highest one that is left.
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import InvalidAMIIdError, InvalidLaunchTemplateVersionNotFound, UnvailableAMIIdError
+from moto.ec2.exceptions import (
+    EC2ClientError,
+    InvalidAMIIdError,
+    InvalidLaunchTemplateVersionNotFound,
+    UnvailableAMIIdError,
+)
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.launch_templates import LaunchTemplateBackend as Backend
 from moto.ec2.responses import EC2Response
+from moto.ec2.utils import filter_iam_instance_profiles
+from moto.iam.exceptions import NotFoundException
 
 IS_DEFAULT, IS_MISSING = "unexpectedError", "launchTemplateVersionDoesNotExist"
 
@@ -51,6 +58,29 @@ def refuse_gone(group: Any, template: Any, image_id: str | None) -> None:
         raise InvalidAMIIdError(image_id)
     if image and image.state != "available":
         raise UnvailableAMIIdError(image_id)
+
+
+def refuse_missing(backend: Any, data: dict[str, Any]) -> None:
+    """Refuses a launch whose template names a key pair or an instance profile that is gone; moto ignores the one, and fails after the launch
+    with the other.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html: "The key pair <key pair associated with your
+    EC2 instance> does not exist". The wording for a profile: https://github.com/hashicorp/terraform-provider-aws/pull/40088
+    """
+    key, profile = data.get("KeyName"), data.get("IamInstanceProfile") or {}
+    if key and key not in [pair.key_name for pair in backend.key_pairs.values()]:
+        raise EC2ClientError("InvalidKeyPair.NotFound", f"The key pair '{key}' does not exist")
+    kind = next((kind for kind in ("Arn", "Name") if profile.get(kind)), None)
+    if kind is None:
+        return
+    arn, name = (profile[kind] if kind == one else None for one in ("Arn", "Name"))
+    try:
+        found = filter_iam_instance_profiles(backend.account_id, backend.partition, arn, name)
+    except NotFoundException:
+        found = None
+    if found is None:
+        given = f"Value ({profile[kind]}) for parameter iamInstanceProfile.{kind.lower()} is invalid."
+        raise EC2ClientError("InvalidParameterValue", f"{given} Invalid IAM Instance Profile {'ARN' if arn else 'name'}")
 
 
 def _deleted(template: Any) -> set[int]:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   CopyImageCommand,
   CreateLaunchTemplateVersionCommand,
+  type CreateLaunchTemplateVersionCommandInput,
   DeleteLaunchTemplateCommand,
   DeleteLaunchTemplateVersionsCommand,
   DescribeLaunchTemplateVersionsCommand,
@@ -111,6 +112,28 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
     assert.equal(after, undefined, text);
     assert.deepEqual((await web.seen()).serving, ["4", "4"]);
   });
+
+  for (const [name, data, words] of [
+    ["gone-key", { KeyName: "gone" }, /EC2 launched nothing: The key pair 'gone' does not exist/],
+    [
+      "gone-profile",
+      { IamInstanceProfile: { Name: "gone" } },
+      /EC2 launched nothing: .*Invalid IAM Instance Profile name/,
+    ],
+    ["gone-group", { SecurityGroupIds: ["sg-0123456789abcdef0"] }, /EC2 launched nothing: The security group/],
+  ] as const) {
+    it(`go back with EC2's words: ${name}`, async () => {
+      const web = await rolloutGroup(emulator, name);
+      const LaunchTemplateData = { ImageId: await baseImage(web.clients), InstanceType: "t3.medium" as const, ...data };
+      const LaunchTemplateId = web.state("1").templateId;
+      const request = { LaunchTemplateId, LaunchTemplateData } as CreateLaunchTemplateVersionCommandInput;
+      await web.clients.ec2.send(new CreateLaunchTemplateVersionCommand(request));
+      const { failure = "" } = await web.roll("2", { timeoutSeconds: 5 });
+      assert.match(failure, /ended RollbackSuccessful/);
+      assert.match(failure, words);
+      assert.deepEqual((await web.seen()).serving, ["1", "1"]);
+    });
+  }
 
   it("move to a new template if the old one was deleted", async () => {
     const web = await rolloutGroup(emulator, "template-gone");
