@@ -7,28 +7,15 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { readBack, stopRollout } from "../../rollout/operations";
 import { runCommandLine } from "../helpers/command-line";
-import { keptEnvironment } from "../helpers/environment";
-import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
-import { rolloutGroup } from "./rollout-fleet";
+import { eventually } from "./emulator-process";
+import { rolloutGroup, useRecordedInstances } from "./rollout-fleet";
 
 describe("a rollout with a problem", function () {
   this.timeout(240_000);
-  let emulator: Emulator;
-  const restoreEnvironment = keptEnvironment();
-
-  before(async function () {
-    skipWhere(this, emulatorObstacle());
-    emulator = await startEmulator("records");
-    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
-  });
-  after(async () => {
-    restoreEnvironment();
-    await emulator?.stop();
-  });
+  const emulator = useRecordedInstances();
 
   it("with a bad image stops at the first failed boot, rolls back and reports the instance's output; then a good image succeeds", async () => {
-    const web = await rolloutGroup(emulator, "bad-image");
+    const web = await rolloutGroup(emulator(), "bad-image");
     await web.boots("t3.large", "fails: FATAL: no such cookbook: web\u001b[31m");
     const { ids } = await web.seen();
     const { failure = "", text } = await web.roll(await web.version("t3.large"));
@@ -52,7 +39,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with bad user data on several instances lets as many fail as configured", async () => {
-    const web = await rolloutGroup(emulator, "bad-data", 1);
+    const web = await rolloutGroup(emulator(), "bad-data", 1);
     await web.boots("t3.large", "fails: syntax error near unexpected token");
     const { failure = "" } = await web.roll(await web.version("t3.large"), { failuresAllowed: 2 });
     assert.match(failure, /\d+ new instances failed before they were in service/);
@@ -60,7 +47,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with an alarm at a checkpoint is rolled back by AWS to the saved version, which is the old one", async () => {
-    const web = await rolloutGroup(emulator, "alarmed");
+    const web = await rolloutGroup(emulator(), "alarmed");
     await web.alarm("OK");
     const rolling = web.roll(await web.version("t3.medium"), web.paced);
     await web.untilServing(["1", "2"]);
@@ -75,7 +62,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("without capacity continues while Auto Scaling retries, and fails without progress", async () => {
-    const web = await rolloutGroup(emulator, "scarce");
+    const web = await rolloutGroup(emulator(), "scarce");
     await web.put("/lab/launch-failures/scarce", "no-capacity*1");
     const came = await web.roll(await web.version("t3.medium"));
     assert.equal(came.failure, undefined);
@@ -88,7 +75,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a key that cannot be used reports what that means", async () => {
-    const web = await rolloutGroup(emulator, "locked");
+    const web = await rolloutGroup(emulator(), "locked");
     await web.put("/lab/launch-failures/locked", "key");
     const { failure = "" } = await web.roll(await web.version("t3.medium"));
     assert.match(failure, /Client\.InternalError.*\n[\s\S]*^the key$/m);
@@ -96,7 +83,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("killed during its refresh is followed by the next update, which starts no second refresh", async () => {
-    const web = await rolloutGroup(emulator, "killed");
+    const web = await rolloutGroup(emulator(), "killed");
     const version = await web.version("t3.medium");
     await web.leave(version, web.paced);
     await web.untilServing(["1", "2"]);
@@ -110,7 +97,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("cancelled by hand reports what is left; the old version takes the group back, the new one continues", async () => {
-    const web = await rolloutGroup(emulator, "cancelled");
+    const web = await rolloutGroup(emulator(), "cancelled");
     const version = await web.version("t3.medium");
     const rolling = web.roll(version, web.paced);
     await web.untilServing(["1", "2"]);
@@ -126,7 +113,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("is cancelled in favor of a third image, which replaces all instances", async () => {
-    const web = await rolloutGroup(emulator, "third");
+    const web = await rolloutGroup(emulator(), "third");
     await web.leave(await web.version("t3.medium"), web.paced);
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll(await web.version("m5.large"));
@@ -137,7 +124,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("is rolled back by an update to the previous image", async () => {
-    const web = await rolloutGroup(emulator, "back");
+    const web = await rolloutGroup(emulator(), "back");
     await web.leave(await web.version("t3.medium"), web.paced);
     await web.untilServing(["1", "2"]);
     const { failure, text } = await web.roll("1");
@@ -148,7 +135,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a scale-out and a higher minimum in the same update launches only the new version", async () => {
-    const web = await rolloutGroup(emulator, "growing");
+    const web = await rolloutGroup(emulator(), "growing");
     const version = await web.version("t3.medium");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "growing", MinSize: 3 }));
     const rolling = web.roll(version, { minSize: 3 });
@@ -160,7 +147,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a minimum below the scaled capacity succeeds at once", async () => {
-    const web = await rolloutGroup(emulator, "grown");
+    const web = await rolloutGroup(emulator(), "grown");
     await web.scale(5);
     await web.untilServing(["1", "1", "1", "1", "1"]);
     const since = Date.now();
@@ -169,7 +156,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("is cancelled first when the group is destroyed", async () => {
-    const web = await rolloutGroup(emulator, "destroyed");
+    const web = await rolloutGroup(emulator(), "destroyed");
     const version = await web.version("t3.medium");
     await web.leave(version, web.paced);
     await web.untilServing(["1", "2"]);
@@ -179,7 +166,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("is rejected with a next step during another refresh or with suspended processes", async () => {
-    const web = await rolloutGroup(emulator, "foreign");
+    const web = await rolloutGroup(emulator(), "foreign");
     const AutoScalingGroupName = "foreign";
     const Preferences = { CheckpointPercentages: [50, 100], CheckpointDelay: 600 };
     await web.clients.groups.send(new StartInstanceRefreshCommand({ AutoScalingGroupName, Preferences }));
@@ -195,7 +182,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("of a new group whose instances all fail reports their output; the next image is saved at once", async () => {
-    const web = await rolloutGroup(emulator, "newborn", 0);
+    const web = await rolloutGroup(emulator(), "newborn", 0);
     await web.boots("t3.small", "fails: the validator's key is gone");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "newborn", MinSize: 1 }));
     const { failure = "" } = await web.roll("1", { minSize: 1 });
@@ -213,7 +200,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("does not count a failed instance of the previous version that was still booting when the next one was saved", async () => {
-    const web = await rolloutGroup(emulator, "late", 0);
+    const web = await rolloutGroup(emulator(), "late", 0);
     await web.boots("t3.small", "hangs");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "late", MinSize: 1 }));
     await web.untilLaunching();
@@ -225,7 +212,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a kept instance is cancelled at once with its output, and none starts until the instance is terminated", async () => {
-    const web = await rolloutGroup(emulator, "keeping");
+    const web = await rolloutGroup(emulator(), "keeping");
     await web.boots("t3.large", "kept: FATAL: no such cookbook: web");
     const version = await web.version("t3.large");
     const asked = { keptIn: "launch", failuresAllowed: 5, minSize: 1, preferences: web.endFirst };
@@ -245,7 +232,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("waits for a cancellation in AWS that waits for a hanging instance, until its time-out", async () => {
-    const web = await rolloutGroup(emulator, "hanging");
+    const web = await rolloutGroup(emulator(), "hanging");
     await web.boots("t3.large", "hangs");
     await web.leave(await web.version("t3.large"));
     await web.untilLaunching();
@@ -258,7 +245,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("to a third image does not wait for a second one that hangs in its first boot", async () => {
-    const web = await rolloutGroup(emulator, "hung");
+    const web = await rolloutGroup(emulator(), "hung");
     await web.boots("t3.large", "hangs");
     await web.leave(await web.version("t3.large"));
     await web.untilLaunching();
@@ -267,7 +254,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("of a new group whose first instance is kept reports it at once", async () => {
-    const web = await rolloutGroup(emulator, "keeper", 0);
+    const web = await rolloutGroup(emulator(), "keeper", 0);
     await web.boots("t3.small", "kept: the validator's key is gone");
     await web.clients.groups.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "keeper", MinSize: 1 }));
     const { failure = "" } = await web.roll("1", { minSize: 1, keptIn: "launch", failuresAllowed: 2 });
@@ -276,12 +263,12 @@ describe("a rollout with a problem", function () {
   });
 
   it("of an empty group waits for nothing", async () => {
-    const web = await rolloutGroup(emulator, "empty", 0);
+    const web = await rolloutGroup(emulator(), "empty", 0);
     assert.equal((await web.roll("1")).failure, undefined);
   });
 
   it("reads back a version that was saved by hand, and a refresh that nobody waited for", async () => {
-    const web = await rolloutGroup(emulator, "byhand");
+    const web = await rolloutGroup(emulator(), "byhand");
     const { state } = await web.roll("1");
     assert.ok(state);
     assert.deepEqual(await readBack(state), state);
@@ -300,7 +287,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a launch configuration replaces all instances; on failure the group launches from the previous one again", async () => {
-    const web = await rolloutGroup(emulator, "configured");
+    const web = await rolloutGroup(emulator(), "configured");
     const [first, second, bad] = await Promise.all([
       web.configuration("first", "t3.small"),
       web.configuration("second", "t3.medium"),
@@ -325,7 +312,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("with a mixed instances policy uses it as the desired configuration", async () => {
-    const web = await rolloutGroup(emulator, "mixed");
+    const web = await rolloutGroup(emulator(), "mixed");
     const mixedInstances = (types: string[]) => ({
       InstancesDistribution: { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 },
       Overrides: types.map((InstanceType) => ({ InstanceType })),
@@ -347,7 +334,7 @@ describe("a rollout with a problem", function () {
   });
 
   it("is inspected and rolled back by the operators' command", async () => {
-    const web = await rolloutGroup(emulator, "operated");
+    const web = await rolloutGroup(emulator(), "operated");
     const operate = (...words: string[]) =>
       runCommandLine(["rollout", ...words, "--group", "operated", "--region", "us-east-1"], process.env);
     const idle = await operate("status");

@@ -12,8 +12,9 @@ import { type _InstanceType, CreateLaunchTemplateVersionCommand } from "@aws-sdk
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { rollOut } from "../../rollout/operations";
 import type { RefreshSettings, RolloutState } from "../../rollout/rollout-state";
+import { keptEnvironment } from "../helpers/environment";
 import { baseImage, clientsOf, describe as describeGroup, makeGroup, makeTemplate } from "./emulator-fleet";
-import { type Emulator, eventually } from "./emulator-process";
+import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
 
 /** A rollout's output, line by line, and its result. */
 export interface Ended {
@@ -31,6 +32,24 @@ const SETTINGS: RefreshSettings = {
   ScaleInProtectedInstances: "Ignore",
   StandbyInstances: "Ignore",
 };
+
+/** Starts an emulator for a suite, and lets its AWS clients speak to it. @returns a function that returns it once the suite has begun */
+export function useRecordedInstances(): () => Emulator {
+  let emulator: Emulator | undefined;
+  const restoreEnvironment = keptEnvironment();
+
+  before(async function () {
+    skipWhere(this, emulatorObstacle());
+    emulator = await startEmulator("records");
+    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
+  });
+  after(async () => {
+    restoreEnvironment();
+    await emulator?.stop();
+  });
+  return () => emulator as Emulator;
+}
 
 export type RolloutGroup = Awaited<ReturnType<typeof rolloutGroup>>;
 

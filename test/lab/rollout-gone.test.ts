@@ -9,27 +9,13 @@ import {
   DisableImageCommand,
   ModifyLaunchTemplateCommand,
 } from "@aws-sdk/client-ec2";
-import { keptEnvironment } from "../helpers/environment";
 import { baseImage, makeTemplate } from "./emulator-fleet";
-import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
-import { type RolloutGroup, rolloutGroup } from "./rollout-fleet";
+import { type RolloutGroup, rolloutGroup, useRecordedInstances } from "./rollout-fleet";
 
 /** An operator tidies up in EC2 what a rollout needs. */
 describe("rollouts whose template, version or image is gone, in the emulator", function () {
   this.timeout(90_000);
-  let emulator: Emulator;
-  const restoreEnvironment = keptEnvironment();
-
-  before(async function () {
-    skipWhere(this, emulatorObstacle());
-    emulator = await startEmulator("records");
-    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
-  });
-  after(async () => {
-    restoreEnvironment();
-    await emulator?.stop();
-  });
+  const emulator = useRecordedInstances();
 
   const deleteVersion = async ({ clients, state }: RolloutGroup, Version: string) => {
     const LaunchTemplateId = state("1").templateId;
@@ -49,7 +35,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
   };
 
   it("the emulator deletes a version in use, but not the default one, and gives its number to no other", async () => {
-    const web = await rolloutGroup(emulator, "versions");
+    const web = await rolloutGroup(emulator(), "versions");
     await web.version("t3.medium");
     const refused = await web.clients.ec2.send(
       new DeleteLaunchTemplateVersionsCommand({ LaunchTemplateId: web.state("1").templateId, Versions: ["1", "7"] }),
@@ -76,7 +62,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
   });
 
   it("go out although the saved version was deleted, and the default one moved", async () => {
-    const web = await rolloutGroup(emulator, "saved-gone");
+    const web = await rolloutGroup(emulator(), "saved-gone");
     const version = await web.version("t3.medium");
     await deleteVersion(web, "1");
     const { failure, text } = await web.roll(version);
@@ -85,7 +71,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
   });
 
   it("go back if the new version is deleted at a checkpoint", async () => {
-    const web = await rolloutGroup(emulator, "new-gone");
+    const web = await rolloutGroup(emulator(), "new-gone");
     await web.version("m5.large");
     const version = await web.version("t3.medium");
     const rolling = web.roll(version, { preferences: { ...web.paced.preferences, CheckpointDelay: 2 } });
@@ -97,7 +83,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
   });
 
   it("say that they cannot go back to a disabled image; the next good image goes out after the cancellation", async () => {
-    const web = await rolloutGroup(emulator, "disabled");
+    const web = await rolloutGroup(emulator(), "disabled");
     const ImageId = await ownImage(web, "t3.medium");
     assert.equal((await web.roll("2")).failure, undefined);
     await web.clients.ec2.send(new DisableImageCommand({ ImageId }));
@@ -123,7 +109,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
     ["gone-group", { SecurityGroupIds: ["sg-0123456789abcdef0"] }, /EC2 launched nothing: The security group/],
   ] as const) {
     it(`go back with EC2's words: ${name}`, async () => {
-      const web = await rolloutGroup(emulator, name);
+      const web = await rolloutGroup(emulator(), name);
       const LaunchTemplateData = { ImageId: await baseImage(web.clients), InstanceType: "t3.medium" as const, ...data };
       const LaunchTemplateId = web.state("1").templateId;
       const request = { LaunchTemplateId, LaunchTemplateData } as CreateLaunchTemplateVersionCommandInput;
@@ -136,7 +122,7 @@ describe("rollouts whose template, version or image is gone, in the emulator", f
   }
 
   it("move to a new template if the old one was deleted", async () => {
-    const web = await rolloutGroup(emulator, "template-gone");
+    const web = await rolloutGroup(emulator(), "template-gone");
     await web.clients.ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: web.state("1").templateId }));
     const templateId = await makeTemplate(web.clients, "template-gone");
     const { failure, text } = await web.roll("1", { templateId });

@@ -3,26 +3,13 @@ import { DeleteLaunchConfigurationCommand } from "@aws-sdk/client-auto-scaling";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { readBack } from "../../rollout/operations";
 import type { RolloutState } from "../../rollout/rollout-state";
-import { keptEnvironment } from "../helpers/environment";
-import { type Emulator, emulatorObstacle, eventually, skipWhere, startEmulator } from "./emulator-process";
-import { rolloutGroup } from "./rollout-fleet";
+import { eventually } from "./emulator-process";
+import { rolloutGroup, useRecordedInstances } from "./rollout-fleet";
 
 /** What another update, an operator or an earlier update has left or does at the same time. */
 describe("rollouts beside others, in the emulator", function () {
   this.timeout(90_000);
-  let emulator: Emulator;
-  const restoreEnvironment = keptEnvironment();
-
-  before(async function () {
-    skipWhere(this, emulatorObstacle());
-    emulator = await startEmulator("records");
-    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
-  });
-  after(async () => {
-    restoreEnvironment();
-    await emulator?.stop();
-  });
+  const emulator = useRecordedInstances();
 
   type Group = Awaited<ReturnType<typeof rolloutGroup>>;
 
@@ -33,7 +20,7 @@ describe("rollouts beside others, in the emulator", function () {
 
   /** A group whose instances run the first of these configurations, and the state that this left. */
   const configured = async (name: string, size: number, ...types: string[]) => {
-    const web = await rolloutGroup(emulator, name, size);
+    const web = await rolloutGroup(emulator(), name, size);
     const names = await Promise.all(types.map((type, index) => web.configuration(`${name}-${index + 1}`, type)));
     const { state, failure } = await web.roll("", from(web, names[0] ?? ""));
     assert.ok(state, failure);
@@ -41,7 +28,7 @@ describe("rollouts beside others, in the emulator", function () {
   };
 
   it("with a bad image where no instance is in service fails, and the group launches the version before again", async () => {
-    const web = await rolloutGroup(emulator, "all-gone");
+    const web = await rolloutGroup(emulator(), "all-gone");
     const { state } = await web.roll("1");
     await web.boots("t3.small", "fails: the Chef server is away");
     await web.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: (await web.seen()).ids }));
@@ -53,7 +40,7 @@ describe("rollouts beside others, in the emulator", function () {
   });
 
   it("where instances of the version before arrive after all can still go back to it", async () => {
-    const web = await rolloutGroup(emulator, "late-arrival");
+    const web = await rolloutGroup(emulator(), "late-arrival");
     const { state } = await web.roll("1");
     await web.boots("t3.small", "hangs");
     await web.boots("t3.large", "hangs");
@@ -69,7 +56,7 @@ describe("rollouts beside others, in the emulator", function () {
   });
 
   it("continues although EC2 takes new instances back while they boot, which says nothing about the image", async () => {
-    const web = await rolloutGroup(emulator, "interrupted");
+    const web = await rolloutGroup(emulator(), "interrupted");
     await web.put("/lab/launch-failures/interrupted", "interrupted*2");
     const { failure, text } = await web.roll(await web.version("t3.medium"));
     assert.equal(failure, undefined, text);

@@ -3,26 +3,12 @@ import { UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { readBack } from "../../rollout/operations";
 import type { MixedInstancesSettings } from "../../rollout/rollout-state";
 import { launchInput } from "../../rollout/run";
-import { keptEnvironment } from "../helpers/environment";
-import { type Emulator, emulatorObstacle, skipWhere, startEmulator } from "./emulator-process";
-import { rolloutGroup } from "./rollout-fleet";
+import { rolloutGroup, useRecordedInstances } from "./rollout-fleet";
 
 /** Where AWS takes no desired configuration, the group gets the new one before its instances. */
 describe("rollouts that save first, in the emulator", function () {
   this.timeout(90_000);
-  let emulator: Emulator;
-  const restoreEnvironment = keptEnvironment();
-
-  before(async function () {
-    skipWhere(this, emulatorObstacle());
-    emulator = await startEmulator("records");
-    const credentials = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
-    Object.assign(process.env, credentials, { AWS_ENDPOINT_URL: emulator.client.endpoint });
-  });
-  after(async () => {
-    restoreEnvironment();
-    await emulator?.stop();
-  });
+  const emulator = useRecordedInstances();
 
   const byAttributes = (...AllowedInstanceTypes: string[]): MixedInstancesSettings => ({
     InstancesDistribution: { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 },
@@ -37,7 +23,7 @@ describe("rollouts that save first, in the emulator", function () {
   });
 
   it("types by attributes: goes out, and on failure the group launches from the version before again", async () => {
-    const web = await rolloutGroup(emulator, "attributes");
+    const web = await rolloutGroup(emulator(), "attributes");
     const mixedInstances = byAttributes("m5.large");
     assert.equal((await web.roll("1", { mixedInstances })).failure, undefined);
     const moved = await web.roll(await web.version("t3.medium"), { mixedInstances });
@@ -58,7 +44,7 @@ describe("rollouts that save first, in the emulator", function () {
   });
 
   it("killed between saving other requirements and the refresh: the next one refreshes, and after success does not again", async () => {
-    const web = await rolloutGroup(emulator, "requirements");
+    const web = await rolloutGroup(emulator(), "requirements");
     const [narrow, wide] = [byAttributes("m5.large"), byAttributes("m5.*", "m6*")];
     const { state, failure } = await web.roll("1", { mixedInstances: narrow });
     assert.ok(state, failure);
@@ -84,7 +70,7 @@ describe("rollouts that save first, in the emulator", function () {
   });
 
   it("killed in mid-refresh: the next one follows, and on failure restores what the last successful update left", async () => {
-    const web = await rolloutGroup(emulator, "killed");
+    const web = await rolloutGroup(emulator(), "killed");
     const [first, second] = [await web.configuration("one", "t3.small"), await web.configuration("two", "t3.medium")];
     const preferences = { ...web.state("1").preferences, AutoRollback: false, SkipMatching: false };
     const paced = { ...preferences, CheckpointPercentages: [50, 100], CheckpointDelay: 4 };
