@@ -130,8 +130,12 @@ describe("a group behind a load balancer", function () {
     assert.equal((await untilUnhealthy(id)).Reason, "Target.FailedHealthChecks");
   });
 
-  it("deregisters its instances from a target group that is detached", async () => {
-    await up({ targetGroupArns: undefined, health: undefined });
+  it("deregisters its instances from a target group that is detached by an empty list, and refuses to forget it", async () => {
+    await write({ targetGroupArns: undefined, health: undefined });
+    const { ok, output } = await runner.up();
+    assert.equal(ok, false, output);
+    assert.match(output, /still has arn:\S+ attached, .* set 'targetGroupArns: \[\]'/);
+    await up({ targetGroupArns: [], health: undefined });
     assert.deepEqual(await health(), {});
   });
 
