@@ -11,7 +11,7 @@ import type { Properties } from "../providers/values";
 import { CHANNEL_OPTIONS, toStruct } from "../providers/wire";
 import type { Emit } from "./events";
 import type { Goal } from "./goal";
-import type { Configuration } from "./project";
+import { type Configuration, checkPolicyProject } from "./project";
 import { isProviderType } from "./provider-pool";
 import type { Resource } from "./state";
 import { nameOf } from "./urn";
@@ -43,6 +43,7 @@ export class Analyzer {
    */
   static async start(folder: string, watched: Watched): Promise<Analyzer> {
     const pack = resolve(folder);
+    checkPolicyProject(pack);
     const runner = createRequire(join(pack, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const child = companion(
       spawn(process.execPath, [runner, "127.0.0.1:0", "."], {

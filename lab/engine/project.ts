@@ -73,6 +73,17 @@ function holdsSecure(value: Value): boolean {
   return typeof value.secure === "string" || Object.values(value).some(holdsSecure);
 }
 
+/** Reads the PulumiPolicy.yaml of a pack, as the CLI does before it starts it. @throws if it is no YAML, or its runtime is not nodejs */
+export function checkPolicyProject(folder: string): void {
+  const file = join(folder, "PulumiPolicy.yaml");
+  const { runtime } = readYaml(file);
+  const language = isObject(runtime) ? runtime.name : runtime;
+  if (language !== "nodejs")
+    throw new Error(
+      `'runtime' in '${file}' must be nodejs for the lab's engine, got '${language}'; use the Pulumi CLI`,
+    );
+}
+
 function readYaml(file: string): Properties {
   const content = parse(readFileSync(file, "utf8")) as Value | undefined;
   if (!isObject(content)) throw new Error(`'${file}' must hold a map, got ${JSON.stringify(content)}; correct it`);

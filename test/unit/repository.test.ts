@@ -49,6 +49,18 @@ describe("the workflows of .github", () => {
   });
 });
 
+describe("YAML files", () => {
+  it("are YAML, as Pulumi and GitHub read them", () => {
+    const folders = ["", ".github", ".github/ISSUE_TEMPLATE", ".github/workflows", "policy", "policy/review"];
+    const examples = readdirSync(join(projectRoot, "examples"), { withFileTypes: true });
+    folders.push(...examples.filter((one) => one.isDirectory()).map(({ name }) => `examples/${name}`));
+    const files = folders.flatMap((folder) => readdirSync(join(projectRoot, folder)).map((name) => join(folder, name)));
+    const yaml = files.filter((file) => /\.ya?ml$/.test(file));
+    assert.ok(yaml.includes("policy/PulumiPolicy.yaml") && yaml.length > 25, yaml.join());
+    for (const file of yaml) assert.doesNotThrow(() => parse(read(file)), file);
+  });
+});
+
 describe("the Dependabot settings and issue forms in .github", () => {
   it("name folders that contain what is to be updated", () => {
     const manifests: Record<string, string> = {
