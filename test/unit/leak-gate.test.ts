@@ -175,13 +175,14 @@ describe("the leak gate", function () {
     assert.ok(output.includes(`  ${PACKAGED}: holds a private key\n`), output);
   });
 
-  it("finds a data bag secret that no package installed there, or that one installed in /etc", () => {
-    const inEtc = "/etc/chef/encrypted_data_bag_secret";
-    for (const path of [PACKAGED_SECRET, inEtc]) plant(path, "secret\n");
-    plant("/var/lib/dpkg/info/agent.md5sums", listed([PACKAGED_SECRET, "example\n"], [inEtc, "secret\n"]));
+  it("finds a data bag secret that no package installed, and one that a package installed elsewhere", () => {
+    const elsewhere = ["/etc/chef/encrypted_data_bag_secret", "/opt/shop/encrypted_data_bag_secret"] as const;
+    for (const path of [PACKAGED_SECRET, ...elsewhere]) plant(path, "secret\n");
+    const files = elsewhere.map((path): [string, string] => [path, "secret\n"]);
+    plant("/var/lib/dpkg/info/agent.md5sums", listed([PACKAGED_SECRET, "example\n"], ...files));
     const { status, output } = gate();
     assert.equal(status, 1, output);
-    for (const path of [PACKAGED_SECRET, inEtc])
+    for (const path of [PACKAGED_SECRET, ...elsewhere])
       assert.ok(output.includes(`  ${path}: belongs to one Chef node\n`), output);
   });
 
