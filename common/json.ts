@@ -14,3 +14,12 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A value as JSON, independent of the order of its members and without undefined ones. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sorted(member) : member));
+}
+
+function sorted(object: JsonRecord): JsonRecord {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

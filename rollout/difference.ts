@@ -1,3 +1,4 @@
+import { canonical } from "../common/json";
 import type { RolloutState } from "./rollout-state";
 
 /** Including the engine's addition to the provider's properties: the provider itself, as text. */
@@ -25,17 +26,7 @@ const NOT_DECLARED: readonly string[] = [
 ] satisfies (keyof Carried)[];
 
 function text(state: Carried): string {
-  return canonical(Object.fromEntries(Object.entries(state).filter(([key]) => !NOT_DECLARED.includes(key))));
-}
-
-/** A value as text, independent of the order of its keys. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(sorted(value));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
+  const declared = Object.fromEntries(Object.entries(state).filter(([key]) => !NOT_DECLARED.includes(key)));
+  // A key without a value may come back from the engine as null
+  return canonical(JSON.parse(JSON.stringify(declared, (_key, value) => value ?? undefined)));
 }

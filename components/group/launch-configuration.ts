@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { canonical } from "../../rollout/difference";
+import { canonical } from "../../common/json";
 import { volumeMapping } from "../instance/data-volume";
 import { metadataOptions } from "../instance/metadata";
 import { volumeShape } from "../instance/volume-shape";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { canonical } from "../../rollout/difference";
+import { canonical } from "../../common/json";
 import { type DataVolume, volumeMapping } from "../instance/data-volume";
 import type { ProfileReference } from "../instance/given-profile";
 import { metadataExtras, metadataOptions } from "../instance/metadata";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { canonical } from "../../rollout/difference";
+import { canonical } from "../../common/json";
 import type { Report, ValidationIssue } from "../validation/issues";
 
 /** The sizes that a scheduled action sets; sizes that are left out do not change. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isRecord } from "../../common/json";
+import { canonical } from "../../common/json";
 import { type BakeSpec, rootDeviceOf } from "../spec/spec";
 import { withoutComments } from "./comments";
 import { packerFiles } from "./packer-files";
@@ -99,15 +99,6 @@ export function inputsOf(
 /** The fingerprint of that image. */
 export function bakeFingerprint(...bake: Parameters<typeof inputsOf>): string {
   return fingerprint(inputsOf(...bake));
-}
-
-/** JSON with sorted members, without undefined ones. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => (isRecord(member) ? sorted(member) : member));
-}
-
-function sorted(object: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function digest(text: string): string {

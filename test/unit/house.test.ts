@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   components: ["packer", "rollout", "reaper", "chef", "aws", "contract", "common"],
   packer: ["chef", "aws", "contract", "common"],
   cli: ["policy", "packer", "rollout", "reaper", "chef", "aws", "contract", "common"],
-  rollout: ["chef", "aws"],
+  rollout: ["chef", "aws", "common"],
   reaper: ["chef", "aws", "contract", "common"],
   chef: ["aws", "common"],
   aws: ["common"],
